@@ -1,0 +1,124 @@
+"""The commands that run a community: simulate and explain.
+
+Whatever can be refused is refused before the run begins; an interrupted run gives what was finished. How the
+figures look is the business of ``report``.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govflow.cli import terminal
+from govflow.cli.page import Answer
+from govflow.cli.progress import progress
+from govflow.cli.report import story_page, summary_page
+from govflow.cli.words import word
+from govflow.community import Community, changed, load
+from govflow.errors import MissingExtra, UsageError
+from govflow.files import writing
+
+if TYPE_CHECKING:
+    from govflow.simulation import Study
+
+WELL, INTERRUPTED = 0, 130
+ENDINGS = (".csv", ".parquet")
+NEEDED = ("numpy", "scipy", "numba")
+
+
+def simulate(given: Namespace) -> Answer:
+    """Simulate a community and answer with its figures; write the events too where they are asked for."""
+    if given.events is not None:
+        check_events(given.events)
+    study = _run(given, replications=given.replications, threads=given.threads, events=given.events is not None)
+    status = INTERRUPTED if study.interrupted else WELL
+    if given.json:
+        figures = study.summary().to_data() if study.replications else study.heading()
+        data = {**figures, "changed": dict(given.changes), "interrupted": study.interrupted}
+        _write_events(study, given)
+        return Answer(data, status)
+    if not study.replications:
+        raise KeyboardInterrupt
+    written = _write_events(study, given)
+    page = summary_page(
+        study.community,
+        study.summary(),
+        given.lang,
+        source=given.community,
+        asked=given.replications,
+        changes=given.changes,
+    )
+    return Answer((*page, *written), status)
+
+
+def explain(given: Namespace) -> Answer:
+    """Tell the story of one case of one replication."""
+    if given.replication < 0:
+        raise UsageError(f"--replication {given.replication}: replications are numbered from 0")
+    study = _run(given, replications=given.replication + 1, threads=None, events=given.replication == 0)
+    if study.interrupted:
+        raise KeyboardInterrupt
+    story = study.explain(given.case, replication=given.replication)
+    if given.json:
+        heading = study.heading()
+        run = {key: heading[key] for key in ("community", "edition", "start", "days", "seed")}
+        return Answer({**run, "replication": given.replication, **story.to_data(), "changed": dict(given.changes)})
+    return Answer(story_page(study.community, story, given.lang, replication=given.replication))
+
+
+def _run(given: Namespace, *, replications: int, threads: int | None, events: bool) -> Study:
+    for package in NEEDED:
+        if find_spec(package) is None:
+            raise MissingExtra("simulating", "simulate")
+    community = _community(given)
+    from govflow.simulation import simulate as run
+    from govflow.simulation.engine import is_cold
+
+    if not given.quiet and is_cold():
+        terminal.tell("the first run on this machine compiles the simulation, which takes some seconds …")
+    with progress(quiet=given.quiet) as bar:
+        return run(
+            community,
+            days=given.days,
+            warmup=given.warmup,
+            drain=given.drain,
+            replications=replications,
+            seed=given.seed,
+            start=given.start,
+            events=events,
+            threads=threads,
+            progress=bar,
+            on_interrupt="keep",
+        )
+
+
+def _community(given: Namespace) -> Community:
+    community = load(given.community)
+    return changed(community, dict(given.changes)) if given.changes else community
+
+
+def check_events(place: str) -> None:
+    """Refuse an events file that cannot be written, before anything is simulated."""
+    if Path(place).suffix.lower() not in ENDINGS:
+        raise UsageError(f"--events {place!r}: the ending must be {' or '.join(ENDINGS)}")
+    if Path(place).suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
+        raise MissingExtra("writing Parquet", "tables")
+    with suppress(_Writable), writing(place):  # by the rules of the real writing, and given up
+        raise _Writable
+
+
+class _Writable(Exception):
+    """Leaves a trial writing before anything takes the place of what stands there."""
+
+
+def _write_events(study: Study, given: Namespace) -> list[str]:
+    if given.events is None:
+        return []
+    from govflow.simulation import write_events
+
+    tables = [study.events(one.index) for one in study.replications]
+    write_events(tables, given.events)
+    return [word("events_written", given.lang, n=f"{sum(map(len, tables)):,}", file=given.events)]

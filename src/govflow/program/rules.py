@@ -1,0 +1,141 @@
+"""The rules of one step, as small functions of integers: guards, moves, which clocks begin anew.
+
+These are the only copies. ``program.position`` calls them on the program's own tuples and arrays, the
+simulation kernel compiles the very same functions and calls them on numpy arrays: so they use nothing but
+indexing, integers and loops, and take few arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableSequence, Sequence
+
+from govflow.program.columns import (
+    BACK,
+    CONVENE,
+    DOWN,
+    G_AND,
+    G_CONST,
+    G_EQ,
+    G_FACT,
+    G_GE,
+    G_GT,
+    G_LE,
+    G_LT,
+    G_NE,
+    G_NOT,
+    G_OR,
+    MAX_DEPTH,
+    NONE,
+    REFER,
+    STAY,
+    UP,
+)
+
+
+def holds(
+    code: Sequence[int], start: int, end: int, facts: Sequence[int], stack: MutableSequence[int]
+) -> bool:
+    """Return whether the guard in ``code[start:end]`` is true of `facts`; `stack` is scratch, deep enough."""
+    top = 0
+    for at in range(start, end, 2):
+        op = code[at]
+        if op == G_CONST:
+            stack[top] = code[at + 1]
+            top += 1
+        elif op == G_FACT:
+            stack[top] = facts[code[at + 1]]
+            top += 1
+        elif op == G_NOT:
+            stack[top - 1] = 1 - stack[top - 1]
+        else:
+            top -= 1
+            stack[top - 1] = combine(op, stack[top - 1], stack[top])
+    return stack[0] != 0
+
+
+def combine(op: int, a: int, b: int) -> int:
+    """Return 1 or 0: the two-place guard operation `op` of `a` and `b`."""
+    if op == G_AND:
+        true = a != 0 and b != 0
+    elif op == G_OR:
+        true = a != 0 or b != 0
+    elif op == G_EQ:
+        true = a == b
+    elif op == G_NE:
+        true = a != b
+    elif op == G_LT:
+        true = a < b
+    elif op == G_LE:
+        true = a <= b
+    elif op == G_GT:
+        true = a > b
+    else:
+        true = op == G_GE and a >= b
+    return 1 if true else 0
+
+
+def may_move(move: int, depth: int) -> bool:
+    """Return whether a move is open to a case `depth` places away: then only stay, refer, convene and back."""
+    if depth == 0:
+        return move != BACK
+    if move == UP or move == DOWN:
+        return False
+    return depth < MAX_DEPTH or (move != REFER and move != CONVENE)
+
+
+def step_down(superior: Sequence[int], unit: int, home: int) -> int:
+    """Return the subordinate of `unit` that lies on the way to `home`, or NONE where `home` is not below."""
+    here = home
+    while here != NONE and superior[here] != unit:
+        here = superior[here]
+    return here
+
+
+def referral(
+    superior: Sequence[int],
+    first: Sequence[int],
+    categories: Sequence[int],
+    departments: Sequence[int],
+    unit: int,
+    category: int,
+) -> int:
+    """Return the department that takes `category` from `unit`: nearest tie at or above, then by id; or NONE.
+
+    The ties of unit u are ``first[u]:first[u + 1]``, in order of department id; category NONE means every one.
+    """
+    here = unit
+    while here != NONE:
+        for tie in range(first[here], first[here + 1]):
+            if categories[tie] == category or categories[tie] == NONE:
+                return departments[tie]
+        here = superior[here]
+    return NONE
+
+
+def conference(superior: Sequence[int], sits: Sequence[int], unit: int) -> int:
+    """Return the nearest unit at or above `unit` that holds a joint conference (``sits[u] >= 0``), or NONE."""
+    here = unit
+    while here != NONE and sits[here] < 0:
+        here = superior[here]
+    return here
+
+
+def fresh_clocks(lifecycle: Sequence[int], move: int, reopens: int, enters: int, wanted: int, depth: int) -> int:
+    """Return the set (bits) of clocks that begin a new run with this transition (rule L4).
+
+    `lifecycle` holds the five masks (reset, level, entry, referral at depth 1, at depth 2), `enters` is 1 when
+    a state is entered, `wanted` are the clocks that run in it, `depth` is the stack's after the move.
+    """
+    fresh = 0
+    if reopens != 0:
+        fresh |= lifecycle[0]
+    if move == UP or move == DOWN:
+        fresh |= lifecycle[1]
+    if enters != 0:
+        fresh |= lifecycle[2] & wanted
+    if move == REFER or move == CONVENE:
+        fresh |= lifecycle[2 + depth]
+    return fresh
+
+
+__all__ = ["STAY", "combine", "conference", "fresh_clocks", "holds", "may_move", "referral", "step_down"]

@@ -1,0 +1,164 @@
+"""The event table: what happened to which case, when, at which unit; out as columns, CSV or Parquet.
+
+A table holds no resident and no household: those leave only through the community's own desk. Times are µs
+from the start of the run, and local times in ISO form.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from govflow.calendar import local_time
+from govflow.errors import MissingExtra, UsageError
+from govflow.files import writing
+from govflow.program import Program
+from govflow.simulation.arrays import Window
+from govflow.simulation.replication import Replication
+
+COLUMNS = ("replication", "case", "lifecycle", "category", "channel", "time", "at", "event", "deadline", "unit", "state")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BATCH = 1 << 16
+
+
+@frozen(eq=False)
+class Events:
+    """The events of one replication in the order in which they happened, as arrays of indices with names."""
+
+    program: Program = field(repr=False)
+    window: Window
+    replication: int
+    rows: NDArray[np.int64] = field(repr=False)
+    openings: NDArray[np.int64] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def names(self) -> Mapping[str, Sequence[str]]:
+        """Return the names behind the codes of `columns`, by column."""
+        names = self.program.names
+        return {
+            "lifecycle": names.lifecycles,
+            "category": names.categories,
+            "channel": names.channels,
+            "event": ("overdue", "open", *(way.trigger for _, way in names.transitions)),
+            "deadline": ("", *(deadline.name for _, deadline, _ in names.clocks)),
+            "unit": self.program.community.organization.ids,
+            "state": ("", *(state for _, state in names.states)),
+        }
+
+    def columns(self) -> dict[str, NDArray[Any]]:
+        """Return the table's columns: numbers, and codes into `names`."""
+        case, time, unit, code = self.rows.T
+        way, cause = (code & 0xFFFFFFFF) - 1, (code >> 32) - 1
+        stream = self.openings[case, 0]
+        streams = self.program.streams
+        return {
+            "replication": np.full(len(case), self.replication),
+            "case": case,
+            "lifecycle": np.array([s.lifecycle for s in streams])[stream],
+            "category": np.array([s.category for s in streams])[stream],
+            "channel": self.openings[case, 4],
+            "time": time,
+            "event": np.where(way >= 0, way + 2, np.where(cause >= 0, 0, 1)),
+            "deadline": cause + 1,
+            "unit": unit,
+            "state": self._states(way, cause, stream),
+        }
+
+    def _states(self, way: NDArray[np.int64], cause: NDArray[np.int64], stream: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each row the state entered with it, plus one; 0 where none is entered."""
+        rules = self.program.rules
+        targets = np.array([row[2] for row in rules.transitions] or [-1])
+        starts = np.array([rules.lifecycles[s.lifecycle][0] for s in self.program.streams])
+        opened = (way < 0) & (cause < 0)
+        return np.where(opened, starts[stream], np.where(way >= 0, targets[way], -1)) + 1
+
+    def batches(self) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the rows in batches, names spelled out, in the order of ``COLUMNS``."""
+        names = self.names()
+        start = local_time(self.window.start, self.program.community.zone).replace(tzinfo=None)
+        columns = self.columns()
+        for first in range(0, len(self), BATCH):
+            part = {name: values[first : first + BATCH].tolist() for name, values in columns.items()}
+            texts = {name: [known[v] for v in part[name]] for name, known in names.items()}
+            texts["at"] = [moment(start, time) for time in part["time"]]
+            yield list(zip(*(texts.get(c) or part[c] for c in COLUMNS), strict=True))
+
+
+def moment(start: datetime, time: int) -> str:
+    """Return the local wall time `time` µs after `start`, in ISO form to the second."""
+    return (start + timedelta(microseconds=time)).isoformat(timespec="seconds")
+
+
+def events_of(program: Program, window: Window, replication: Replication) -> Events:
+    """Return a replication's events, its chunks joined."""
+    if not replication.openings:
+        raise UsageError(
+            f"replication {replication.index} kept no events; simulate with events=True, or ask study.events()"
+        )
+    return Events(
+        program=program,
+        window=window,
+        replication=replication.index,
+        rows=np.concatenate(replication.rows),
+        openings=np.concatenate(replication.openings),
+    )
+
+
+def write_events(tables: Sequence[Events], path: str | Path) -> None:
+    """Write event tables to a ``.csv`` or ``.parquet`` file, whole or not at all.
+
+    In CSV a text that a spreadsheet would take for a formula is led by an apostrophe.
+    """
+    kind = Path(path).suffix.lower()
+    if kind == ".csv":
+        _write_csv(tables, path)
+    elif kind == ".parquet":
+        _write_parquet(tables, path)
+    else:
+        raise UsageError(f"events file {str(path)!r}: the ending must be .csv or .parquet")
+
+
+def _write_csv(tables: Sequence[Events], path: str | Path) -> None:
+    with writing(path) as file:
+        text = csv.writer(file, lineterminator="\n")
+        text.writerow(COLUMNS)
+        for table in tables:
+            for batch in table.batches():
+                text.writerows([[neutral(value) for value in row] for row in batch])
+
+
+def neutral(value: object) -> object:
+    """Return `value`, or, where a spreadsheet would run it, the text led by an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _write_parquet(tables: Sequence[Events], path: str | Path) -> None:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError as missing:
+        raise MissingExtra("writing Parquet", "tables") from missing
+    with writing(path, binary=True) as file:
+        sink = None
+        for table in tables:
+            names = table.names()
+            arrays = {
+                column: pyarrow.DictionaryArray.from_arrays(pyarrow.array(values.astype(np.int32)), list(names[column]))
+                if column in names
+                else pyarrow.array(values)
+                for column, values in table.columns().items()
+            }
+            batch = pyarrow.table(arrays)
+            sink = sink or parquet.ParquetWriter(file, batch.schema)
+            sink.write_table(batch)
+        if sink is not None:
+            sink.close()

@@ -1,0 +1,90 @@
+"""95 % intervals: Wilson's for counts, Student's t over replications for ratios of totals.
+
+Pure arithmetic on numbers; which numbers is the business of ``simulation.summary``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import sqrt
+
+from attrs import frozen
+
+Z_95 = 1.959963984540054
+
+
+@frozen
+class Estimate:
+    """A number with its 95 % interval and the count `n` it rests on; None where there is nothing to tell."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+    def to_data(self) -> dict[str, float | int | None]:
+        """Return the estimate as plain data, rounded to twelve digits."""
+        return {
+            "value": rounded(self.value),
+            "low": rounded(self.low),
+            "high": rounded(self.high),
+            "n": self.n,
+        }
+
+
+def rounded(value: float | None) -> float | None:
+    """Return `value` to twelve significant digits, so that it prints alike everywhere."""
+    return None if value is None else float(f"{value:.12g}")
+
+
+def wilson(count: int, n: int) -> Estimate:
+    """Return the share ``count / n`` with Wilson's score interval (Wilson 1927).
+
+    >>> wilson(1, 2).low < 0.1 and wilson(50, 100).low > 0.4
+    True
+    """
+    if n == 0:
+        return Estimate(None, None, None, 0)
+    share = count / n
+    spread = Z_95 * Z_95 / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = Z_95 / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
+    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half), n)
+
+
+def student(degrees: int) -> float:
+    """Return the 97.5 % quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.975))
+
+
+def ratio(tops: Sequence[float], bottoms: Sequence[float], *, share: bool = False) -> Estimate:
+    """Return the ratio of totals over independent replications with its t interval.
+
+    The variance is that of a ratio estimator, ``sum((top - r·bottom)²) / (k (k-1)) / mean(bottom)²``
+    (Law, *Simulation Modeling and Analysis*, 5th ed., section 9.5). With one replication a share has Wilson's
+    interval and a mean none; with `share` the interval stays within 0 and 1.
+    """
+    top, bottom, k = sum(tops), sum(bottoms), len(bottoms)
+    if bottom == 0:
+        return Estimate(None, None, None, 0)
+    if k == 1:
+        return wilson(int(top), int(bottom)) if share else Estimate(top / bottom, None, None, int(bottom))
+    value = top / bottom
+    squares = sum((a - value * b) ** 2 for a, b in zip(tops, bottoms, strict=True))
+    half = student(k - 1) * sqrt(squares / (k * (k - 1))) / (bottom / k)
+    low, high = value - half, value + half
+    return Estimate(value, max(0.0, low) if share else low, min(1.0, high) if share else high, int(bottom))
+
+
+def mean(values: Sequence[float]) -> Estimate:
+    """Return the mean of one number per replication with its t interval; none from a single one."""
+    k = len(values)
+    if k == 0:
+        return Estimate(None, None, None, 0)
+    value = sum(values) / k
+    if k == 1:
+        return Estimate(value, None, None, 1)
+    half = student(k - 1) * sqrt(sum((v - value) ** 2 for v in values) / (k - 1) / k)
+    return Estimate(value, value - half, value + half, k)

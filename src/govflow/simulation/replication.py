@@ -1,0 +1,78 @@
+"""What one replication leaves behind: whole numbers that add up in any order, and the event table if it was kept.
+
+Sums are integers and times lie in a fixed log histogram, so merging replications gives the same bits on any
+number of threads, in processes and on a cluster.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import field, frozen
+from numpy.typing import NDArray
+
+from govflow.simulation import layout as at
+from govflow.simulation.arrays import Tables
+from govflow.simulation.engine import Run
+
+Ints = NDArray[np.int64]
+
+
+@frozen(eq=False)
+class Replication:
+    """The counts of one replication; axis 0 of `tally`, `histogram`, `fired` and `unsettled` is the stream.
+
+    `unsettled` counts measured cases still open that have no final value yet, by measured time, and in its
+    last column all that are open. `units` has columns busy µs, waiting ms, cases taken, waiting at the end.
+    """
+
+    index: int
+    tally: Ints = field(repr=False)
+    histogram: Ints = field(repr=False)
+    fired: Ints = field(repr=False)
+    unsettled: Ints = field(repr=False)
+    units: Ints = field(repr=False)
+    cases: int
+    steps: int
+    most_open: int
+    rows: tuple[Ints, ...] = field(default=(), repr=False)
+    openings: tuple[Ints, ...] = field(default=(), repr=False)
+
+
+def read_out(run: Run, index: int) -> Replication:
+    """Read a finished run."""
+    arrays = run.arrays
+    places = len(run.tables.program.places.superior)
+    columns = [at.U_BUSY, at.U_WAITED, at.U_TAKEN, at.U_WAITING]
+    return Replication(
+        index=index,
+        tally=arrays["tally"],
+        histogram=arrays["histogram"],
+        fired=arrays["fired"],
+        unsettled=unsettled(run.tables, arrays),
+        units=np.ascontiguousarray(arrays["units"][:places, columns]),
+        cases=run.number(at.N_NUMBER),
+        steps=run.number(at.N_STEPS),
+        most_open=run.number(at.N_MOST_OPEN),
+        rows=tuple(run.rows),
+        openings=tuple(run.openings),
+    )
+
+
+def unsettled(tables: Tables, arrays: dict[str, Any]) -> Ints:
+    """Return by stream how many measured cases are still open, by time without a final value and in all."""
+    cases = arrays["cases"]
+    still = cases[(cases[:, at.K_NUMBER] >= 0) & (cases[:, at.K_MEASURED] != 0)]
+    spans = max(1, tables.spans)
+    counts = np.zeros((len(arrays["streams"]), spans + 1), np.int64)
+    first = int(arrays["now"][at.N_SPAN])
+    for stream, source in enumerate(tables.program.streams):
+        own = still[still[:, at.K_STREAM] == stream]
+        counts[stream, spans] = len(own)
+        for index, span in enumerate(tables.program.names.spans[source.lifecycle]):
+            certain = span.take == "first"
+            counts[stream, index] = int((own[:, first + index] < 0).sum()) if certain else len(own)
+    return counts
+
+

@@ -1,0 +1,87 @@
+"""The story of one case, told from its events.
+
+Nothing is computed here that the table does not hold: the state is the last one entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from attrs import frozen
+
+from govflow.calendar import local_time
+from govflow.errors import UsageError
+from govflow.simulation.events import Events, moment
+
+
+@frozen
+class Line:
+    """One event of a case: local time, what happened, by which deadline if any, where it stands after."""
+
+    at: str
+    event: str
+    deadline: str
+    unit: str
+    state: str
+
+
+@frozen
+class Story:
+    """All events of one case in order; as text, one line each."""
+
+    case: int
+    lifecycle: str
+    category: str
+    channel: str
+    lines: tuple[Line, ...]
+
+    def __str__(self) -> str:
+        head = f"case {self.case}: {self.lifecycle}, {self.category}, by {self.channel}"
+        return "\n".join([head, *map(_text, self.lines)])
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the story as plain data."""
+        return {
+            "case": self.case,
+            "lifecycle": self.lifecycle,
+            "category": self.category,
+            "channel": self.channel,
+            "events": [
+                {"at": e.at, "event": e.event, "deadline": e.deadline, "unit": e.unit, "state": e.state}
+                for e in self.lines
+            ],
+        }
+
+
+def _text(line: Line) -> str:
+    why = f" (deadline {line.deadline})" if line.deadline else ""
+    return f"{line.at}  {line.event}{why} → {line.state} at {line.unit}"
+
+
+def story(events: Events, case: int) -> Story:
+    """Return the story of a case by its number in the run; UsageError where there is no such case."""
+    own = np.flatnonzero(events.rows[:, 0] == case)
+    if not len(own):
+        raise UsageError(f"case {case}: not in this run; its cases are numbered 0 to {len(events.openings) - 1}")
+    names = events.names()
+    columns = {name: values[own] for name, values in events.columns().items()}
+    first = {name: names[name][int(columns[name][0])] for name in ("lifecycle", "category", "channel")}
+    return Story(case=case, **first, lines=tuple(_lines(events, columns, names)))
+
+
+def _lines(events: Events, columns: Mapping[str, Any], names: Mapping[str, Any]) -> Iterator[Line]:
+    start = local_time(events.window.start, events.program.community.zone).replace(tzinfo=None)
+    state = ""
+    for time, event, deadline, unit, entered in zip(
+        *(columns[c].tolist() for c in ("time", "event", "deadline", "unit", "state")), strict=True
+    ):
+        state = names["state"][entered] or state
+        yield Line(
+            at=moment(start, time),
+            event=names["event"][event],
+            deadline=names["deadline"][deadline],
+            unit=names["unit"][unit],
+            state=state,
+        )
