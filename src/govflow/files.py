@@ -1,19 +1,21 @@
 """Writing files whole or not at all.
 
 A file is written beside its name and moved there when it is complete: a crash, a full disk or an interruption
-leaves what stood there before. Nothing here knows what is written.
+leaves what stood there before. Something that is there and no file (a device, a pipe) is written to as it is.
+Nothing here knows what is written.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from govflow.errors import OutputError
+from govflow.errors import GovflowError, OutputError
+
+TEXT: Any = {"encoding": "utf-8", "newline": ""}
 
 
 @contextmanager
@@ -22,33 +24,24 @@ def writing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator[I
 
     Raises OutputError when the place cannot be written or the disk is full.
 
-    >>> with writing("/tmp/govflow-example.txt") as file:
-    ...     _ = file.write("whole")
+    >>> with writing(os.devnull) as file:
+    ...     _ = file.write("whole or not at all")
     """
-    target = Path(path)
-    if not binary and target.exists() and not target.is_file():
-        raise OutputError(str(path), "not a regular file; name a file")
+    mode, how = ("wb", {}) if binary else ("w", TEXT)
+    target = Path(path).resolve()
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    place = target if target.exists() and not target.is_file() else beside
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as problem:
-        raise OutputError(str(path), f"cannot be written: {problem.strerror or problem}") from problem
-    try:
-        with open(handle, "wb" if binary else "w", **({} if binary else {"encoding": "utf-8", "newline": ""})) as file:
+        with place.open(mode, **how) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, target)
-    except OSError as problem:
-        if isinstance(problem, OutputError):
+        if place is beside:
+            beside.replace(target)
+    except (OSError, ValueError) as problem:
+        if isinstance(problem, GovflowError):
             raise
-        raise OutputError(str(path), f"cannot be written: {problem.strerror or problem}") from problem
+        reason = getattr(problem, "strerror", None) or problem
+        raise OutputError(os.fspath(path), f"cannot be written: {reason}; nothing is left half-written") from problem
     finally:
-        with suppress(FileNotFoundError):
-            os.unlink(name)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        with suppress(OSError):
+            beside.unlink()

@@ -259,5 +259,5 @@ def test_version_and_help_are_shown_and_are_no_fault(govflow_says):
     assert govflow_says("--version") == f"govflow {govflow.__version__}\n"
     page = govflow_says("--help")
     for command in ("communities", "simulate", "explain", "check", "path", "draw", "new"):
-        assert re.search(rf"^ +{command} ", page, flags=re.MULTILINE)
+        assert re.search(rf"^ +{command}\b", page, flags=re.MULTILINE)
         assert govflow_says(command, "--help").startswith(f"usage: govflow {command} ")

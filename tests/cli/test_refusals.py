@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -96,7 +95,7 @@ def test_a_number_that_cannot_be_is_refused_in_one_line(refusal, options, told):
         ("organization.patterns.grid.each=99999999999", "at most"),
         ("lifecycle.grievance.deadlines.handle.limit.grid=0h", "longer than nothing"),
         ("categories.heatin.severity=9", "categories.heatin"),
-        ("calendars.office.holidays=cm", "did you mean 'cn'?"),
+        ("calendars.office.holidays=cm", "known: 'cn'"),
     ],
 )
 def test_a_change_that_breaks_the_definition_is_refused_with_its_place(refusal, change, told):
@@ -138,35 +137,34 @@ def test_what_is_no_readable_text_file_is_refused(refusal, tmp_path):
 
 
 @pytest.fixture
-def nobody():
-    """Be someone without rights for a while, also where the tests run as root."""
-    main(["path", "beida", "branch/1"])  # so that everything is loaded
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    yield
-    os.seteuid(0)
+def locked(tmp_path, capsys):
+    """A folder that nobody may enter; where the tests run as root, be someone without rights for a while."""
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    main(["draw", "beida", "grievance"])  # so that everything is loaded
+    capsys.readouterr()
+    folder.chmod(0)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    yield folder
+    if root:
+        os.seteuid(0)
+    folder.chmod(0o700)
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system knows no users")
-def test_a_place_without_permission_is_refused(refusal, tmp_path, nobody, capsys):
+def test_a_place_without_permission_is_refused(refusal, locked):
     """Neither reading nor writing without the right ends in more than a line."""
-    capsys.readouterr()
-    home = Path("/root") if os.getuid() == 0 else tmp_path
-    locked = home / "locked.toml"
-    if os.getuid() != 0:
-        locked.touch(mode=0)
-    assert "permission" in refusal("path", locked, "branch/1").lower()
-    if os.getuid() != 0:
-        tmp_path.chmod(0o500)
-    assert "permission" in refusal("draw", "beida", "--output", home / "picture.svg").lower()
+    assert "there is no permission to read it" in refusal("path", locked / "mine.toml", "branch/1")
+    assert "Permission denied" in refusal("draw", "beida", "grievance", "--output", locked / "picture.svg")
+    assert "Permission denied" in refusal("new", locked / "mine.toml")
 
 
 # --- places to write --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["events", "events.txt", "events.csv.gz", "events.CSV/", "none/events.csv"])
+@pytest.mark.parametrize("name", ["events", "events.txt", "events.csv.gz", "none/events.csv"])
 def test_an_events_file_that_cannot_be_is_refused_before_anything_runs(refusal, tmp_path, monkeypatch, name):
     """A bad ending or place is told at once: here the run itself would fill the machine."""
     monkeypatch.chdir(tmp_path)
@@ -175,15 +173,22 @@ def test_an_events_file_that_cannot_be_is_refused_before_anything_runs(refusal, 
     assert not list(tmp_path.iterdir())
 
 
-def test_events_never_take_the_place_of_a_folder_or_device(refusal, tmp_path):
-    """A folder, or a device behind a name that ends well, stays what it is."""
-    folder, device = tmp_path / "folder.csv", tmp_path / "device.csv"
+def test_events_never_take_the_place_of_a_folder(refusal, tmp_path):
+    """A folder whose name ends well stays what it is, and nothing is written into it."""
+    folder = tmp_path / "folder.csv"
     folder.mkdir()
-    device.symlink_to("/dev/full")
-    for place in (folder, device):
-        assert "not a regular file" in refusal("simulate", "beida", "--events", place)
-    assert device.is_symlink()
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["device.csv", "folder.csv"]
+    assert "cannot be written: Is a directory" in refusal("simulate", "shiwan", "--days", "36500", "--events", folder)
+    assert list(tmp_path.rglob("*")) == [folder]
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_full_disk_behind_the_events_is_one_line(refusal, tmp_path, ending):
+    """What was simulated and cannot be written is no success."""
+    full = tmp_path / f"full.{ending}"
+    full.symlink_to("/dev/full")
+    days = ("--days", "14", "--drain", "0", "--replications", "1", "--quiet")
+    assert "No space left on device" in refusal("simulate", "chengnan", *days, "--events", full)
+    assert full.is_symlink()
 
 
 def test_new_leaves_what_exists_as_it_is(refusal, tmp_path):
@@ -203,7 +208,7 @@ def test_new_leaves_what_exists_as_it_is(refusal, tmp_path):
 def test_a_picture_that_cannot_be_written_leaves_nothing(refusal, tmp_path):
     """An output in a folder that is not there, or over a folder, is refused."""
     assert "cannot be written" in refusal("draw", "beida", "--output", tmp_path / "none" / "x.svg")
-    assert "not a regular file" in refusal("draw", "beida", "--output", tmp_path)
+    assert "Is a directory" in refusal("draw", "beida", "--output", tmp_path)
     assert not list(tmp_path.iterdir())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from attrs import frozen
 from hypothesis import strategies as st
@@ -177,14 +177,15 @@ def _plain(text):
 
 
 _LABEL = r'"([^"<>`\\]|<br/>)*"'
+_SHAPES = (r"\({}\)", r"\[{}\]", r"\(\({}\)\)", r"\(\[{}\]\)", r"\[\[{}\]\]", r"\{{\{{{}\}}\}}")
 _GRAMMAR = {
-    "node": rf"(n\d+)(?:\({_LABEL}\)|\[{_LABEL}\]|\(\({_LABEL}\)\)|\(\[{_LABEL}\]\)|\[\[{_LABEL}\]\]|\{{\{{{_LABEL}\}}\}}):::\w+",
+    "node": rf"(n\d+)(?:{'|'.join(shape.format(_LABEL) for shape in _SHAPES)}):::\w+",
     "note": rf"(note\d+)\[{_LABEL}\]:::note",
     "edge": rf"(n\d+) (?:-->|---|-\.->)(?:\|{_LABEL}\|)? (n\d+)",
     "cluster": rf"subgraph (c\d+)\[{_LABEL}\]",
     "hung": r"n\d+ ~~~ note\d+",
     "rest": r"end|classDef \w+ [\w#,:. -]+|style [nc]\d+ [\w#,:. -]+|linkStyle \d+ [\w#,:. -]+",
-}  # fmt: skip
+}
 
 
 def read_mermaid(text, diagram):
@@ -206,7 +207,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 def groups(text, kind):
     """Return the groups of one kind in an SVG picture: nodes, edges, notes or bands."""
-    root = ElementTree.fromstring(text)  # noqa: S314  our own text
+    root = ET.fromstring(text)  # noqa: S314  our own text
     return [g for g in root.iter(f"{SVG}g") if g.get("class", "").split()[:1] == [kind]]
 
 
@@ -221,5 +222,5 @@ def box_of(group, css="box"):
 
 def label_boxes(text):
     """Return the boxes of the labels of an SVG picture's edges."""
-    root = ElementTree.fromstring(text)  # noqa: S314  our own text
+    root = ET.fromstring(text)  # noqa: S314  our own text
     return [box_of(g, "page") for g in root.iter(f"{SVG}g") if g.get("class") == "label"]

@@ -29,14 +29,14 @@ def test_an_unknown_name_tells_the_nearest(options, text):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("format", FORMATS)
-def test_marks_change_the_picture_in_every_format(format, lang):
+@pytest.mark.parametrize("written", FORMATS)
+def test_marks_change_the_picture_in_every_format(written, lang):
     """A badge is text, and it is there."""
-    plain = draw(TINY, "tiny", format=format, lang=lang)
-    marked = draw(TINY, "tiny", format=format, lang=lang, marks={"busy": "17 of 20", "open -> busy": "warm"})
+    plain = draw(TINY, "tiny", format=written, lang=lang)
+    marked = draw(TINY, "tiny", format=written, lang=lang, marks={"busy": "17 of 20", "open -> busy": "warm"})
     assert "17 of 20" not in plain
     assert "17 of 20" in marked
-    assert marked != draw(TINY, "tiny", format=format, lang=lang, marks={"busy": "17 of 20"})
+    assert marked != draw(TINY, "tiny", format=written, lang=lang, marks={"busy": "17 of 20"})
 
 
 @pytest.mark.parametrize("name", names())

@@ -1,5 +1,7 @@
 """Layered graphs: cycles broken, ranks given, layers ordered."""
 
+from itertools import pairwise
+
 import networkx as nx
 from hypothesis import given, strategies as st
 
@@ -36,7 +38,7 @@ def test_ordering_keeps_every_layer_and_never_adds_a_crossing(sizes, data):
     """Each layer holds the same vertices as before, and no more edges cross than at the start."""
     firsts = [sum(sizes[:n]) for n in range(len(sizes))]
     layers = [list(range(first, first + size)) for first, size in zip(firsts, sizes, strict=True)]
-    pairs = [st.tuples(st.sampled_from(a), st.sampled_from(b)) for a, b in zip(layers, layers[1:], strict=False)]
+    pairs = [st.tuples(st.sampled_from(a), st.sampled_from(b)) for a, b in pairwise(layers)]
     edges = data.draw(st.lists(st.one_of(pairs), max_size=15))
     down = [[v for u, v in edges if u == vertex] for vertex in range(sum(sizes))]
     found = ordered(layers, edges)

@@ -59,7 +59,7 @@ def test_what_may_happen_anywhere_or_moves_nothing_is_listed():
     """Withdrawal from everywhere and a note that changes no state would only clutter the picture."""
     notes = {note.id: (note.title, note.lines) for note in lifecycle_diagram(tiny_lifecycle()).notes}
     assert notes["(anywhere)"] == ("From every state that is not final", ("withdraw → closed",))
-    assert notes["(internal)"] == ("Nothing moves", ("note (open, busy)",))
+    assert notes["(internal)"] == ("Nothing moves", ("note (open, 在办)",))
     assert notes["(deadlines)"] == ("Time limits", ("handle: 4h; working time → pass on",))
 
 

@@ -1,7 +1,7 @@
 """SVG: a well-formed page of its own on which nothing lies on anything else."""
 
 from itertools import combinations
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
@@ -35,7 +35,7 @@ def check_apart(text):
     nodes, labels, notes = boxes(text, "node"), label_boxes(text), boxes(text, "note")
     for one, other in combinations([*nodes, *labels, *notes], 2):
         assert not one.overlaps(other)
-    root = ElementTree.fromstring(text)  # noqa: S314  our own text
+    root = ET.fromstring(text)  # noqa: S314  our own text
     _, _, wide, high = (float(number) for number in root.get("viewBox").split())
     for box in (*nodes, *labels, *notes, *boxes(text, "band")):
         assert box.x >= 0
@@ -87,7 +87,7 @@ def test_levels_hold_their_boxes():
 def test_the_page_says_what_it_is_and_how_it_looks():
     """A title, a view box, Chinese fonts to fall back on, and colours for dark pages, all in the one file."""
     text = to_svg(lifecycle_diagram(tiny_lifecycle(), "zh"))
-    root = ElementTree.fromstring(text)  # noqa: S314  our own text
+    root = ET.fromstring(text)  # noqa: S314  our own text
     assert root.find(f"{SVG}title").text == "小事"
     assert root.get("lang") == "zh"
     assert root.get("viewBox").split()[:2] == ["0", "0"]
@@ -118,8 +118,8 @@ def test_a_mark_is_seen(mark, css):
     assert group.get("class") == css
     assert [part.text for part in group.iter(f"{SVG}text")][-1] == "0.97"
     if mark.startswith("#"):
-        assert "fill:#102030" in ElementTree.tostring(group, "unicode")
-        assert "fill:#ffffff" in ElementTree.tostring(group, "unicode")
+        assert "fill:#102030" in ET.tostring(group, "unicode")
+        assert "fill:#ffffff" in ET.tostring(group, "unicode")
 
 
 def test_an_arrowhead_always_knows_where_to_point():

@@ -1,4 +1,4 @@
-"""Every unsound thing, put into a small sound definition, is found: under its code, at its place, with the way there."""
+"""Every unsound thing, put into a small sound definition, is found: its code, its place, the way there."""
 
 from __future__ import annotations
 
@@ -349,7 +349,7 @@ def test_unstaffed_units_are_named_five_at_most():
 
 
 def test_a_queue_at_a_department_without_handlers_is_unstaffed():
-    """A case can be referred into a queue: then the department needs handlers, and only the one that is called."""
+    """A case can be referred into a queue: then the department needs handlers."""
     lifecycle = {
         "states": {"referred": {"kind": "queue"}, "inspecting": {"kind": "work"}},
         "transitions": {
@@ -361,7 +361,7 @@ def test_a_queue_at_a_department_without_handlers_is_unstaffed():
     finding = only(lifecycle=lifecycle, behaviour=behaviour)
     assert (finding.code, finding.place) == ("unstaffed", f"{STATES}.referred")
     assert "'department/works'" in finding.text
-    staffed = {"departments": {"works": {"handlers": 1}, "idle": {"categories": []}}}
+    staffed = {"departments": {"works": {"handlers": 1}}}
     assert found(lifecycle=lifecycle, behaviour=behaviour, organization=staffed) == []
 
 

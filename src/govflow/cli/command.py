@@ -34,8 +34,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` (default: what was typed) and return its exit status; nothing is raised.
 
     >>> main(["path", "beida", "branch/3"])
-    branch/3 ...
-    committee/beida ...
+    unit ...
+    branch/3         residential-estate party branch 3
+    committee/beida  Beida community party committee
     0
     """
     terminal.prepare()

@@ -1,6 +1,7 @@
-"""The progress bar: on standard error, on a terminal, and only for a run that takes more than a moment.
+"""What is said while a run goes on: a notice that it compiles, and a progress bar for whoever watches.
 
-Nothing of it reaches an answer. With rich not installed it is one line of plain text.
+Both go to standard error, the bar only to a terminal and only when a run takes more than a moment. Nothing of
+them reaches an answer. With rich not installed the bar is one line of plain text.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
-from govflow.cli.terminal import has_rich, is_terminal
+from govflow.cli.terminal import has_rich, is_terminal, tell
 
 MOMENT = 1.0
 """Seconds; a run that is shorter shows nothing."""
@@ -23,14 +24,26 @@ LENGTH = 30
 
 @define(eq=False)
 class Bar:
-    """A bar that appears once a run has taken more than a moment; call it with the share done."""
+    """A bar that appears once a run has taken more than a moment; call it with the share done.
 
+    It is first called when a run has really begun: only then is the `notice` given.
+    """
+
+    watched: bool
+    notice: str = ""
     begun: float = field(factory=monotonic)
     bar: Any = None
     shown: bool = False
 
     def __call__(self, share: float) -> None:
         """Show that `share` of the run is done, from 0 to 1."""
+        if self.notice:
+            tell(self.notice)
+            self.notice = ""
+        if self.watched:
+            self._show(share)
+
+    def _show(self, share: float) -> None:
         if not self.shown:
             if monotonic() - self.begun < MOMENT:
                 return
@@ -64,12 +77,12 @@ def _rich_bar() -> Any:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Bar | None]:
-    """Give a bar to a run that someone watches, None to any other, and clear up when it ends."""
-    if quiet or not is_terminal(sys.stderr):
+def progress(*, quiet: bool, notice: str = "") -> Iterator[Bar | None]:
+    """Give a bar to a run, None to a quiet one, and clear up when it ends; `notice` is told when it begins."""
+    if quiet:
         yield None
         return
-    bar = Bar()
+    bar = Bar(watched=is_terminal(sys.stderr), notice=notice)
     try:
         yield bar
     finally:

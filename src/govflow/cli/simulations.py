@@ -12,7 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govflow.cli import terminal
 from govflow.cli.page import Answer
 from govflow.cli.progress import progress
 from govflow.cli.report import story_page, summary_page
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 WELL, INTERRUPTED = 0, 130
 ENDINGS = (".csv", ".parquet")
+COMPILING = "the first run on this machine compiles the simulation, which takes some seconds …"
 NEEDED = ("numpy", "scipy", "numba")
 
 
@@ -77,9 +77,7 @@ def _run(given: Namespace, *, replications: int, threads: int | None, events: bo
     from govflow.simulation import simulate as run
     from govflow.simulation.engine import is_cold
 
-    if not given.quiet and is_cold():
-        terminal.tell("the first run on this machine compiles the simulation, which takes some seconds …")
-    with progress(quiet=given.quiet) as bar:
+    with progress(quiet=given.quiet, notice="" if given.quiet or not is_cold() else COMPILING) as bar:
         return run(
             community,
             days=given.days,
@@ -106,6 +104,8 @@ def check_events(place: str) -> None:
         raise UsageError(f"--events {place!r}: the ending must be {' or '.join(ENDINGS)}")
     if Path(place).suffix.lower() == ".parquet" and find_spec("pyarrow") is None:
         raise MissingExtra("writing Parquet", "tables")
+    if Path(place).exists() and not Path(place).is_file() and not Path(place).is_dir():
+        return  # a pipe or device can only be tried by writing to it
     with suppress(_Writable), writing(place):  # by the rules of the real writing, and given up
         raise _Writable
 

@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from itertools import groupby
-from pathlib import Path
 from types import UnionType
 from typing import Any, Union
 
@@ -23,7 +22,7 @@ from govflow.community.layout import toml_text
 from govflow.community.model import Assumptions, Community, Distribution, Intake
 from govflow.community.sections import HEAD, OUTSIDE, Definition
 from govflow.community.structure import KEYS, KIND, NAME, is_shaped
-from govflow.errors import OutputError
+from govflow.files import writing
 from govflow.lifecycle import Lifecycle, Transition
 from govflow.organization import OrganizationPlan
 
@@ -73,25 +72,8 @@ def save(path: str | os.PathLike[str], text: str) -> None:
 
     Something that is there and no file (a device, a pipe) is written to as it is.
     """
-    target = Path(path)
-    try:
-        if target.exists() and not target.is_file():
-            target.write_text(text, encoding="utf-8", newline="\n")
-        else:
-            _replace(target.resolve(), text)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise OutputError(os.fspath(path), f"cannot be written: {reason}; nothing is left half-written") from error
-
-
-def _replace(place: Path, text: str) -> None:
-    beside = place.with_name(f"{place.name}.{os.getpid()}.part")
-    try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(place)
-    except (OSError, ValueError):
-        beside.unlink(missing_ok=True)
-        raise
+    with writing(path) as file:
+        file.write(text)
 
 
 def _plain(value: Any) -> Any:

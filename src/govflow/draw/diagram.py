@@ -131,7 +131,7 @@ def _with_marks(parts: Iterable[_Part], marks: Mapping[str, Mark]) -> tuple[_Par
 
 
 def parse_mark(text: str) -> Mark:
-    """Return what the `text` of a mark means: a leading class or colour, then the badge.
+    """Return what the `text` of a mark means: a leading class or colour of three or six digits, then the badge.
 
     >>> parse_mark("hot 0.97")
     Mark(style='hot', colour='', text='0.97')
@@ -140,16 +140,16 @@ def parse_mark(text: str) -> Mark:
     if head in STYLES:
         return Mark(style=head, text=rest.strip())
     if re.fullmatch(r"#[0-9a-fA-F]{3}([0-9a-fA-F]{3})?", head):
-        return Mark(colour=head.lower(), text=rest.strip())
+        digits = head[1:].lower() if len(head) == 7 else "".join(2 * digit for digit in head[1:].lower())
+        return Mark(colour=f"#{digits}", text=rest.strip())
     return Mark(text=text.strip())
 
 
 def ink(colour: str) -> str:
-    """Return the colour of letters, black or white, that can be read on `colour`.
+    """Return the colour of letters, black or white, that can be read on `colour` (six digits).
 
-    >>> ink("#fc0"), ink("#800000")
+    >>> ink("#ffcc00"), ink("#800000")
     ('#000000', '#ffffff')
     """
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
-    red, green, blue = (int(digits[i : i + 2], 16) for i in (0, 2, 4))
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#000000" if 299 * red + 587 * green + 114 * blue > 140_000 else "#ffffff"

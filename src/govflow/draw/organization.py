@@ -163,15 +163,15 @@ def _node(group: Group, groups: Sequence[Group], organization: Organization, lan
 
 
 def _called(unit: int, organization: Organization, lang: str) -> str:
-    """Return a unit's label, or its id where the label only repeats the level at length."""
+    """Return a unit's label, or its id where the label only repeats the level, and at length."""
     told, own = organization.label(organization.ids[unit], lang), organization.ids[unit]
     level, slug = _level(organization.level[unit], organization, lang), own.partition("/")[2]
-    return own if clean(told) == f"{level} {slug}" and columns(told) > len(own) else clean(told)
+    return own if clean(told) == f"{level} {slug}" and columns(told) > 16 else clean(told)
 
 
 def _each(what: str, numbers: Sequence[int], lang: str) -> str:
     each = counted(f"{what}.each", _span(numbers), lang)
-    return f"{each}, {word('total', lang, n=_number(sum(numbers)))}"
+    return word("total", lang, each=each, n=_number(sum(numbers)))
 
 
 def _span(numbers: Sequence[int]) -> str:

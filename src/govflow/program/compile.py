@@ -10,7 +10,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
 from govflow.community import Community
-from govflow.lifecycle import DEFAULT, DEPARTMENT, Deadline, FieldLimit, Lifecycle, Metric, Transition
+from govflow.lifecycle import DEFAULT, DEPARTMENT, Deadline, FieldLimit, Lifecycle, Metric, Transition, guard
 from govflow.program.behaviour import compile_expected, compile_streams
 from govflow.program.columns import (
     KINDS,
@@ -74,7 +74,7 @@ def depths(deadline: Deadline) -> Sequence[int]:
 def compile_rules(community: Community, names: Names, state_index: Mapping[tuple[str, str], int]) -> Rules:
     """Compile all lifecycles into one set of tables."""
     tables = _Tables([], [])
-    lifecycles, states, transitions, clocks = [], [], [], []
+    lifecycles, states, transitions, unfired = [], [], [], []
     for index, name in enumerate(names.lifecycles):
         cycle = community.lifecycles[name]
         words = Vocabulary(tuple(cycle.counters), tuple(cycle.states), texts(names))
@@ -82,8 +82,8 @@ def compile_rules(community: Community, names: Names, state_index: Mapping[tuple
         lifecycles.append(lifecycle_row(cycle, index, names, state_index, own))
         states += [state_row(cycle, index, s, names, own) for s in cycle.states]
         transitions += [transition_row(cycle, index, t, state_index, words, tables) for t in cycle.transitions]
-        clocks += [clock_row(cycle, index, local, d, depth, names) for local, (_, d, depth) in enumerate(own)]
-    fires, clocks = _with_fires(clocks, names)
+        unfired += [clock_row(cycle, index, local, d, depth, names) for local, (_, d, depth) in enumerate(own)]
+    fires, clocks = _with_fires(unfired, names)
     return Rules(
         lifecycles=tuple(lifecycles),
         states=tuple(states),
@@ -146,7 +146,15 @@ def lifecycle_row(
         bits(m for m, metric in enumerate(metrics) if "open" in metric.numerator.into),
         bits(m for m, metric in enumerate(metrics) if "open" in metric.denominator.into),
         bits(i for i, span in enumerate(names.spans[index]) if span.take == "first"),
+        bits(list(cycle.states).index(state) for state in asked_entries(cycle)),
     )
+
+
+def asked_entries(cycle: Lifecycle) -> set[str]:
+    """Return the states whose number of entries some guard of the lifecycle asks for."""
+    guards = [guard.parse(way.when) for way in cycle.transitions if way.when is not None]
+    facts = {fact for tree in guards for fact in guard.names(tree)}
+    return {state for state in cycle.states if f'entries("{state}")' in facts}
 
 
 def state_row(cycle: Lifecycle, index: int, name: str, names: Names, own: Own) -> tuple[int, ...]:
@@ -248,7 +256,9 @@ def limits(community: Community, names: Names, deadline: Deadline) -> list[int]:
         day = community.calendars[calendar].day if deadline.clock == "working" else MICROSECONDS_A_DAY
         for level in names.levels:
             base = limit_at(deadline, level, day)
-            table += [base if base == NEVER else max(1, round(base * deadline.severity.get(s, 1.0))) for s in SEVERITIES]
+            table += [
+                base if base == NEVER else max(1, round(base * deadline.severity.get(s, 1.0))) for s in SEVERITIES
+            ]
     return table
 
 
@@ -271,9 +281,9 @@ def compile_places(community: Community, names: Names) -> Places:
         by_unit.setdefault(unit, []).append((department, NONE if category is None else categories[category]))
     first, tie_category, tie_department = array("i", [0]), array("i"), array("i")
     for unit in range(count):
-        for department, category in sorted(by_unit.get(unit, ())):
-            tie_category.append(category)
-            tie_department.append(department)
+        for tie_to, about in sorted(by_unit.get(unit, ())):
+            tie_category.append(about)
+            tie_department.append(tie_to)
         first.append(len(tie_department))
     sits = array("i", [NONE]) * count
     for unit, meeting in org.conference_units:

@@ -204,9 +204,7 @@ def step(program: Program, position: Position, transition: int, *, at: int, seve
     )
     lifecycle = program.rules.lifecycles[position.lifecycle]
     wanted = program.rules.states[state][S_WANT + len(stack)]
-    fresh = fresh_clocks(
-        lifecycle[L_FRESH : L_FRESH + 5], row[T_MOVE], row[T_REOPENS], int(row[T_TARGET] != NONE), wanted, len(stack)
-    )
+    fresh = fresh_clocks(lifecycle, row[T_MOVE], row[T_REOPENS], int(row[T_TARGET] != NONE), wanted, len(stack))
     ended = lifecycle[L_CYCLE_FIRST] if row[T_REOPENS] else 0
     return evolve(after, clocks=_clocks(program, position, after, fresh=fresh, ended=ended, at=at))
 

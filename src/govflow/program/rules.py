@@ -7,7 +7,7 @@ indexing, integers and loops, and take few arguments.
 
 from __future__ import annotations
 
-from collections.abc import MutableSequence, Sequence
+from typing import Protocol
 
 from govflow.program.columns import (
     BACK,
@@ -24,17 +24,27 @@ from govflow.program.columns import (
     G_NE,
     G_NOT,
     G_OR,
+    L_FRESH,
     MAX_DEPTH,
     NONE,
     REFER,
-    STAY,
     UP,
 )
 
 
-def holds(
-    code: Sequence[int], start: int, end: int, facts: Sequence[int], stack: MutableSequence[int]
-) -> bool:
+class Numbers(Protocol):
+    """Integers by position: a tuple, an array of the standard library, a row of a numpy array."""
+
+    def __getitem__(self, at: int, /) -> int: ...
+
+
+class Scratch(Numbers, Protocol):
+    """Integers by position that can be written to."""
+
+    def __setitem__(self, at: int, value: int, /) -> None: ...
+
+
+def holds(code: Numbers, start: int, end: int, facts: Numbers, stack: Scratch) -> bool:
     """Return whether the guard in ``code[start:end]`` is true of `facts`; `stack` is scratch, deep enough."""
     top = 0
     for at in range(start, end, 2):
@@ -83,7 +93,7 @@ def may_move(move: int, depth: int) -> bool:
     return depth < MAX_DEPTH or (move != REFER and move != CONVENE)
 
 
-def step_down(superior: Sequence[int], unit: int, home: int) -> int:
+def step_down(superior: Numbers, unit: int, home: int) -> int:
     """Return the subordinate of `unit` that lies on the way to `home`, or NONE where `home` is not below."""
     here = home
     while here != NONE and superior[here] != unit:
@@ -92,10 +102,10 @@ def step_down(superior: Sequence[int], unit: int, home: int) -> int:
 
 
 def referral(
-    superior: Sequence[int],
-    first: Sequence[int],
-    categories: Sequence[int],
-    departments: Sequence[int],
+    superior: Numbers,
+    first: Numbers,
+    categories: Numbers,
+    departments: Numbers,
     unit: int,
     category: int,
 ) -> int:
@@ -112,7 +122,7 @@ def referral(
     return NONE
 
 
-def conference(superior: Sequence[int], sits: Sequence[int], unit: int) -> int:
+def conference(superior: Numbers, sits: Numbers, unit: int) -> int:
     """Return the nearest unit at or above `unit` that holds a joint conference (``sits[u] >= 0``), or NONE."""
     here = unit
     while here != NONE and sits[here] < 0:
@@ -120,22 +130,19 @@ def conference(superior: Sequence[int], sits: Sequence[int], unit: int) -> int:
     return here
 
 
-def fresh_clocks(lifecycle: Sequence[int], move: int, reopens: int, enters: int, wanted: int, depth: int) -> int:
+def fresh_clocks(lifecycle: Numbers, move: int, reopens: int, enters: int, wanted: int, depth: int) -> int:
     """Return the set (bits) of clocks that begin a new run with this transition (rule L4).
 
-    `lifecycle` holds the five masks (reset, level, entry, referral at depth 1, at depth 2), `enters` is 1 when
+    `lifecycle` is its row with the five masks from ``L_FRESH`` on, `enters` is 1 when
     a state is entered, `wanted` are the clocks that run in it, `depth` is the stack's after the move.
     """
     fresh = 0
     if reopens != 0:
-        fresh |= lifecycle[0]
+        fresh |= lifecycle[L_FRESH]
     if move == UP or move == DOWN:
-        fresh |= lifecycle[1]
+        fresh |= lifecycle[L_FRESH + 1]
     if enters != 0:
-        fresh |= lifecycle[2] & wanted
+        fresh |= lifecycle[L_FRESH + 2] & wanted
     if move == REFER or move == CONVENE:
-        fresh |= lifecycle[2 + depth]
+        fresh |= lifecycle[L_FRESH + 2 + depth]
     return fresh
-
-
-__all__ = ["STAY", "combine", "conference", "fresh_clocks", "holds", "may_move", "referral", "step_down"]

@@ -138,7 +138,10 @@ def home_arrays(households: Sequence[int]) -> dict[str, Any]:
 
 def stream_arrays(program: Program) -> dict[str, Any]:
     """Return what the streams are made of; rates are cumulated by hour over a week."""
-    rows, channels, channel_weights, severity, weeks = [], [], [], [], []
+    rows, weeks = [], []
+    channels: list[tuple[int, int]] = []
+    channel_weights: list[float] = []
+    severity: list[float] = []
     for stream in program.streams:
         first = len(channels)
         channels += [(channel, level) for channel, _, level in stream.channels]
@@ -241,7 +244,6 @@ def session_arrays(program: Program, window: Window) -> tuple[list[tuple[int, in
     return agenda, {
         "sits": sits,
         "sitting_first": flat(first),
-        "sitting_units": flat(units),
         "sitting_capacity": flat(capacity),
     }
 
@@ -274,7 +276,10 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
     names = program.names
     streams = fixed.pop("stream_rows").copy()
     keys = np.array(
-        [stream_key(seed, replication, names.lifecycles[s.lifecycle], names.categories[s.category]) for s in program.streams],
+        [
+            stream_key(seed, replication, names.lifecycles[s.lifecycle], names.categories[s.category])
+            for s in program.streams
+        ],
         np.uint64,
     )
     offset = week_offset(program, tables.window)
@@ -307,7 +312,9 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
         "cases": np.zeros((0, width), np.int64),
         "keys": np.zeros(0, np.uint64),
         "entries": np.zeros((0, states * len(names.levels)), np.int32),
-        "heap": np.zeros((0, 2), np.int64),
+        "heap_time": np.zeros(0, np.int64),
+        "heap_case": np.zeros(0, np.int64),
+        "position": np.zeros(0, np.int64),
     }
     more_slots(own, FIRST_SLOTS)
     return fixed | own
@@ -316,12 +323,12 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
 def more_slots(arrays: dict[str, Any], count: int) -> None:
     """Add `count` free case slots to the arrays of a run."""
     old = len(arrays["cases"])
-    for name in ("cases", "keys", "entries", "heap"):
+    for name in ("cases", "keys", "entries", "heap_time", "heap_case", "position"):
         before = arrays[name]
         after = np.zeros((old + count, *before.shape[1:]), before.dtype)
         after[:old] = before
         arrays[name] = after
-    arrays["cases"][old:, at.K_NUMBER] = -1
+    arrays["cases"][old:, at.K_NUMBER] = arrays["position"][old:] = -1
     arrays["cases"][old:, at.K_NEXT] = [*range(old + 1, old + count), arrays["now"][at.N_FREE]]
     arrays["now"][at.N_FREE] = old
 
@@ -347,7 +354,7 @@ def tally_width(tables: Tables) -> int:
 def fresh_units(tables: Tables) -> Ints:
     """Return the running state of the units, and below them of the joint conferences."""
     handlers = np.array(tables.program.places.handlers, np.int64)
-    units = np.zeros((len(handlers) + len(tables.fixed["sitting_units"]), at.U_WIDTH), np.int64)
+    units = np.zeros((len(handlers) + int(tables.fixed["sitting_first"][-2]), at.U_WIDTH), np.int64)
     units[: len(handlers), at.U_FREE] = handlers
     units[:, at.U_HEAD : at.U_HEAD + 8] = -1
     return units
@@ -381,7 +388,5 @@ def first_load(weeks: NDArray[np.float64], keys: NDArray[np.uint64], offset: int
     hour, part = divmod(offset, HOUR)
     with np.errstate(over="ignore"):
         draws = [-log(uniform(case_key(k, 1), NOWHERE, ARRIVAL, 0, 0)) for k in keys]
-    before = weeks[:, hour % HOURS_A_WEEK] + (weeks[:, hour % HOURS_A_WEEK + 1] - weeks[:, hour % HOURS_A_WEEK]) * (
-        part / HOUR
-    )
-    return before + np.array(draws)
+    low, high = weeks[:, hour % HOURS_A_WEEK], weeks[:, hour % HOURS_A_WEEK + 1]
+    return np.asarray(low + (high - low) * (part / HOUR) + np.array(draws), np.float64)

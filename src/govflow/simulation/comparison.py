@@ -15,6 +15,7 @@ from govflow.errors import UsageError
 from govflow.simulation.intervals import Estimate, mean
 from govflow.simulation.summary import Summary
 
+
 @frozen
 class Comparison:
     """Differences (second minus first) by name, each a mean over the pairs with its 95 % interval.
@@ -59,8 +60,8 @@ def figures(summary: Summary) -> Iterator[tuple[str, float | None]]:
             for key, estimate in estimates.items():
                 yield f"{name}.{part}.{key}", value(estimate)
         for key, times in group.times.items():
-            for which, estimate in {"mean": times.mean, **times.percentiles}.items():
-                yield f"{name}.times.{key}.{which}", value(estimate)
+            for which, known in {"mean": times.mean, **times.percentiles}.items():
+                yield f"{name}.times.{key}.{which}", value(known)
     for name, load in summary.levels.items():
         yield f"levels.{name}.utilisation", value(load.utilisation)
         yield f"levels.{name}.waiting", value(load.waiting)

@@ -22,12 +22,11 @@ from attrs import define, field
 
 from govflow.errors import MissingExtra, SimulationError
 from govflow.program import columns, rules
-from govflow.simulation import arrays as laid
-from govflow.simulation import kernel, layout, luck, parts
+from govflow.simulation import arrays as laid, kernel, layout, luck, parts
 
 PARAMETERS = tuple(inspect.signature(kernel.run).parameters)[1:]
 CHUNK = 1 << 18
-OPTIONS = {"error_model": "numpy", "_nrt": False}
+OPTIONS: Any = {"error_model": "numpy", "_nrt": False}
 """No checks of division, and no counting of references: the kernel allocates nothing (a quarter faster, and to compile)."""
 _COMPILING = Lock()
 
@@ -139,12 +138,12 @@ def _compiled() -> Callable[..., int]:
             if inspect.isfunction(function) and function.__module__ == module.__name__ and is_leaf(function):
                 register_jitable(**OPTIONS)(function)
     cache = cache_directory()
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache or "")
+    settings: Any = numba.config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(cache or "")
     try:
         compiled: Callable[..., int] = numba.njit(nogil=True, cache=cache is not None, **OPTIONS)(kernel.run)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return compiled
 
 

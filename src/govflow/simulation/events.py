@@ -23,7 +23,19 @@ from govflow.program import Program
 from govflow.simulation.arrays import Window
 from govflow.simulation.replication import Replication
 
-COLUMNS = ("replication", "case", "lifecycle", "category", "channel", "time", "at", "event", "deadline", "unit", "state")
+COLUMNS = (
+    "replication",
+    "case",
+    "lifecycle",
+    "category",
+    "channel",
+    "time",
+    "at",
+    "event",
+    "deadline",
+    "unit",
+    "state",
+)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 1 << 16
 

@@ -30,86 +30,28 @@ from govflow.simulation.luck import (
     duration,
     uniform,
 )
-from govflow.simulation.parts import (
-    account,
-    arrival,
-    first_in_line,
-    first_stream,
-    is_open,
-    line_up,
-    next_due,
-    pick,
-    reached,
-    schedule,
-    step_out,
-    worked,
-)
+from govflow.simulation.parts import *
 
 
+# fmt: off
 def run(
-    until,
-    now,
-    lifecycles,
-    states,
-    transitions,
-    clocks,
-    guards,
-    adds,
-    fires,
-    limits,
-    superior,
-    level,
-    unit_calendar,
-    referral_first,
-    referral_category,
-    referral_department,
-    sits,
-    tied,
-    homes,
-    home_units,
-    sitting_first,
-    sitting_units,
-    sitting_capacity,
-    sitting,
-    roster_first,
-    roster,
-    agenda,
-    calendars,
-    hours,
-    buckets,
-    outcome_row,
-    time_row,
-    outcome_first,
-    weights,
-    way_first,
-    ways,
-    times,
-    knots,
-    streams,
-    stream_keys,
-    stream_load,
-    weeks,
-    channels,
-    channel_weights,
-    severity_weights,
-    place_keys,
-    units,
-    cases,
-    keys,
-    entries,
-    heap,
-    facts,
-    scratch,
-    usable,
-    usable_way,
-    usable_unit,
-    ops,
-    rows,
-    openings,
-    fired,
-    tally,
-    histogram,
-):
+    until: int, now: Table,
+    lifecycles: Table, states: Table, transitions: Table, clocks: Table, guards: Table, adds: Table, fires: Table,
+    limits: Table,
+    superior: Table, level: Table, unit_calendar: Table, referral_first: Table, referral_category: Table,
+    referral_department: Table, tied: Table,
+    sits: Table, sitting_first: Table, sitting_capacity: Table, sitting: Table, homes: Table, home_units: Table,
+    roster_first: Table, roster: Table,
+    agenda: Table, calendars: Table, hours: Table, buckets: Table,
+    outcome_row: Table, time_row: Table, outcome_first: Table, weights: Table, way_first: Table, ways: Table,
+    times: Table, knots: Table,
+    streams: Table, stream_keys: Table, stream_load: Table, weeks: Table, channels: Table, channel_weights: Table,
+    severity_weights: Table, place_keys: Table,
+    units: Table, cases: Table, keys: Table, entries: Table, heap_time: Table, heap_case: Table, position: Table,
+    facts: Table, scratch: Table, usable: Table, usable_way: Table, usable_unit: Table, ops: Table,
+    rows: Table, openings: Table, fired: Table, tally: Table, histogram: Table,
+) -> int:
+    # fmt: on
     """Run the events up to `until` and return why the run came back; every array is changed in place.
 
     The caller makes room or reads out (ROWS_FULL, OPENINGS_FULL, SLOTS_FULL, PAUSED) and calls again with the
@@ -146,143 +88,130 @@ def run(
             way = ops[todo, 2]
             target_unit = ops[todo, 3]
             cause = ops[todo, 4]
-            state = cases[case, K_STATE]
-            unit = cases[case, K_UNIT]
-            kind = states[state, S_KIND]
-            target = transitions[way, T_TARGET]
+            me = cases[case]
+            rule = transitions[way]
+            state = me[K_STATE]
+            standing = states[state]
+            unit = me[K_UNIT]
+            kind = standing[S_KIND]
+            target = rule[T_TARGET]
+            entered = states[target]
             if ops[todo, 0] == OP_LEAVE:
                 # ---- the row, the counts, the place left
                 steps += 1
-                if cases[case, K_INSTANT] == time:
-                    cases[case, K_SAME] += 1
-                    if cases[case, K_SAME] > MOST_AT_ONE_INSTANT:
-                        now[N_FAULT_CASE] = cases[case, K_NUMBER]
+                if me[K_INSTANT] == time:
+                    me[K_SAME] += 1
+                    if me[K_SAME] > MOST_AT_ONE_INSTANT:
+                        now[N_FAULT_CASE] = me[K_NUMBER]
                         now[N_FAULT_STATE] = state
                         status = RUNAWAY
                         break
                 else:
-                    cases[case, K_INSTANT] = time
-                    cases[case, K_SAME] = 1
+                    me[K_INSTANT] = time
+                    me[K_SAME] = 1
                 if table:
-                    rows[written, 0] = cases[case, K_NUMBER]
+                    rows[written, 0] = me[K_NUMBER]
                     rows[written, 1] = time
                     rows[written, 2] = target_unit
                     rows[written, 3] = way + 1 + ((cause + 1) << 32)
                     written += 1
-                if cases[case, K_MEASURED] != 0:
-                    stream = cases[case, K_STREAM]
+                if me[K_MEASURED] != 0:
+                    stream = me[K_STREAM]
                     fired[stream, way] += 1
-                    count_in = transitions[way, T_NUMERATOR_IN] & ~cases[case, K_BLOCKED]
-                    asked = transitions[way, T_DENOMINATOR_IN]
-                    cases[case, K_NUMERATOR] = (
-                        cases[case, K_NUMERATOR] & ~transitions[way, T_NUMERATOR_OUT]
+                    count_in = rule[T_NUMERATOR_IN] & ~me[K_BLOCKED]
+                    asked = rule[T_DENOMINATOR_IN]
+                    me[K_NUMERATOR] = (
+                        me[K_NUMERATOR] & ~rule[T_NUMERATOR_OUT]
                     ) | count_in
-                    cases[case, K_DENOMINATOR] = (
-                        cases[case, K_DENOMINATOR] & ~transitions[way, T_DENOMINATOR_OUT]
+                    me[K_DENOMINATOR] = (
+                        me[K_DENOMINATOR] & ~rule[T_DENOMINATOR_OUT]
                     ) | asked
-                    each = lifecycles[states[state, S_LIFECYCLE], L_EVENT_METRICS]
+                    each = lifecycles[standing[S_LIFECYCLE], L_EVENT_METRICS]
                     if (count_in | asked) & each != 0:
                         for metric in range(n_metrics):
                             if each >> metric & 1:
                                 tally[stream, Y_METRICS + 2 * metric] += count_in >> metric & 1
                                 tally[stream, Y_METRICS + 2 * metric + 1] += asked >> metric & 1
-                    if transitions[way, T_SPAN_FIRST] | transitions[way, T_SPAN_LAST]:
+                    if rule[T_SPAN_FIRST] | rule[T_SPAN_LAST]:
                         for span in range(n_spans):
-                            if transitions[way, T_SPAN_LAST] >> span & 1 or (
-                                transitions[way, T_SPAN_FIRST] >> span & 1 and cases[case, spans_at + span] < 0
+                            if rule[T_SPAN_LAST] >> span & 1 or (
+                                rule[T_SPAN_FIRST] >> span & 1 and me[spans_at + span] < 0
                             ):
-                                cases[case, spans_at + span] = time - cases[case, K_OPENED]
-                    if transitions[way, T_SETTLES]:
-                        cases[case, K_SETTLED] = level[unit]
-                ops[todo, 0] = OP_ENTER
-                todo += 1
+                                me[spans_at + span] = time - me[K_OPENED]
+                    if rule[T_SETTLES]:
+                        me[K_SETTLED] = level[unit]
                 if target == NONE:
-                    continue
-                if kind == WORK:
-                    if states[target, S_KIND] == WORK:
-                        continue
+                    pass
+                elif kind == WORK and entered[S_KIND] != WORK:
                     units[unit, U_FREE] += 1
                     calendar = unit_calendar[unit]
-                    start = max(cases[case, K_TAKEN], warmup)
-                    stop = min(time, days)
-                    if stop > start:
-                        units[unit, U_BUSY] += worked(calendars, hours, buckets, calendar, stop) - worked(
-                            calendars, hours, buckets, calendar, start
-                        )
+                    book_work(units, me, calendars, hours, buckets, calendar, warmup, days, time)
                     # the freed unit takes its next case before the moving one comes in
                     following = first_in_line(units, unit)
                     if following >= 0 and is_open(calendars, hours, buckets, calendar, time):
-                        ops[todo, 0] = OP_LEAVE
-                        ops[todo, 1] = following
-                        ops[todo, 2] = states[cases[following, K_STATE], S_TAKE]
-                        ops[todo, 3] = unit
-                        ops[todo, 4] = NONE
-                        todo += 1
+                        ops[todo, 0] = OP_ENTER
+                        ops[todo + 1, 0] = OP_LEAVE
+                        ops[todo + 1, 1] = following
+                        ops[todo + 1, 2] = states[cases[following, K_STATE], S_TAKE]
+                        ops[todo + 1, 3] = unit
+                        ops[todo + 1, 4] = NONE
+                        todo += 2
+                        continue
                 elif kind == QUEUE:
                     step_out(units, cases, unit, case)
-                    start = max(cases[case, K_ENTERED], warmup)
-                    stop = min(time, days)
-                    if stop > start:
-                        units[unit, U_WAITED] += (stop - start) // 1000
-                elif states[state, S_CONFERENCE]:
+                    book_wait(units, me, warmup, days, time)
+                elif standing[S_CONFERENCE]:
                     step_out(units, cases, n_units + sits[unit], case)
-                continue
 
             # ---- OP_ENTER: counters, severity, stack, clocks, the new place
             left_kind = kind
-            lifecycle = states[state, S_LIFECYCLE]
-            move = transitions[way, T_MOVE]
-            for add in range(transitions[way, T_ADD], transitions[way, T_ADD_END], 2):
-                cases[case, K_COUNTERS + adds[add]] += adds[add + 1]
-            old_severity = cases[case, K_SEVERITY]
+            cycle = lifecycles[standing[S_LIFECYCLE]]
+            move = rule[T_MOVE]
+            for add in range(rule[T_ADD], rule[T_ADD_END], 2):
+                me[K_COUNTERS + adds[add]] += adds[add + 1]
+            old_severity = me[K_SEVERITY]
             severity = old_severity
-            stream = cases[case, K_STREAM]
-            if transitions[way, T_SETS_SEVERITY] and streams[stream, R_DRAWS_SEVERITY]:
+            stream = me[K_STREAM]
+            source = streams[stream]
+            if rule[T_SETS_SEVERITY] and source[R_DRAWS_SEVERITY]:
                 u = uniform(
                     keys[case],
                     place_keys[state * n_levels + level[unit]],
                     SEVERITY,
-                    cases[case, K_ENTRY],
-                    cases[case, K_REPEAT],
+                    me[K_ENTRY],
+                    me[K_REPEAT],
                 )
                 severity = 1 + pick(stream * 4, stream * 4 + 4, severity_weights, u) - stream * 4
             if severity != old_severity:
                 if target == NONE and kind == QUEUE:
                     step_out(units, cases, unit, case)
-                    cases[case, K_SEVERITY] = severity
+                    me[K_SEVERITY] = severity
                     line_up(units, cases, unit, case)
-                elif target == NONE and states[state, S_CONFERENCE]:
+                elif target == NONE and standing[S_CONFERENCE]:
                     step_out(units, cases, n_units + sits[unit], case)
-                    cases[case, K_SEVERITY] = severity
+                    me[K_SEVERITY] = severity
                     line_up(units, cases, n_units + sits[unit], case)
-                cases[case, K_SEVERITY] = severity
-            depth = cases[case, K_DEPTH]
+                me[K_SEVERITY] = severity
+            depth = me[K_DEPTH]
             if move == REFER or move == CONVENE:
-                cases[case, K_STACK + 2 * depth] = unit
-                cases[case, K_STACK + 2 * depth + 1] = state
+                me[K_STACK + 2 * depth] = unit
+                me[K_STACK + 2 * depth + 1] = state
                 depth += 1
-                cases[case, K_DEPTH] = depth
+                me[K_DEPTH] = depth
             elif move == BACK:
                 depth -= 1
-                cases[case, K_DEPTH] = depth
+                me[K_DEPTH] = depth
             next_state = state if target == NONE else target
             calendar = unit_calendar[target_unit]
             # clocks: what begins anew, stops, goes on
             old_calendar = unit_calendar[unit]
             wanted = states[next_state, S_WANT + depth]
-            fresh = fresh_clocks(
-                lifecycles[lifecycle, L_FRESH : L_FRESH + 5],
-                move,
-                transitions[way, T_REOPENS],
-                0 if target == NONE else 1,
-                wanted,
-                depth,
-            )
-            running = cases[case, K_RUNNING]
-            spent = cases[case, K_SPENT] & ~fresh
-            if transitions[way, T_REOPENS]:
-                spent |= lifecycles[lifecycle, L_CYCLE_FIRST]
-            cases[case, K_SPENT] = spent
+            fresh = fresh_clocks(cycle, move, rule[T_REOPENS], 0 if target == NONE else 1, wanted, depth)
+            running = me[K_RUNNING]
+            spent = me[K_SPENT] & ~fresh
+            if rule[T_REOPENS]:
+                spent |= cycle[L_CYCLE_FIRST]
+            me[K_SPENT] = spent
             wanted &= ~spent
             moved = severity != old_severity or target_unit != unit
             touched = (running ^ wanted) | (running & fresh)
@@ -290,25 +219,27 @@ def run(
                 touched |= running
             touched |= fresh
             if touched != 0:
-                first_clock = lifecycles[lifecycle, L_CLOCK]
+                first_clock = cycle[L_CLOCK]
                 old_work = -1
                 new_work = -1
-                for clock in range(lifecycles[lifecycle, L_CLOCKS]):
+                for clock in range(cycle[L_CLOCKS]):
                     bit = 1 << clock
                     if touched & bit == 0:
                         continue
                     at = clocks_at + CLOCK_WIDTH * clock
                     working = clocks[first_clock + clock, C_WORKING]
-                    if fresh & bit:
-                        cases[case, at + CLOCK_USED] = 0
-                    elif running & bit:
-                        here = time
-                        if working:
-                            if old_work < 0:
-                                old_work = worked(calendars, hours, buckets, old_calendar, time)
-                            here = old_work
-                        cases[case, at + CLOCK_USED] += here - cases[case, at + CLOCK_SINCE]
+                    used = 0
+                    if fresh & bit == 0:
+                        used = me[at + CLOCK_USED]
+                        if running & bit:
+                            here = time
+                            if working:
+                                if old_work < 0:
+                                    old_work = worked(calendars, hours, buckets, old_calendar, time)
+                                here = old_work
+                            used = here - used
                     running &= ~bit
+                    me[at + CLOCK_USED] = used
                     if wanted & bit == 0:
                         continue
                     row = (first_clock + clock) * n_calendars + calendar
@@ -316,48 +247,48 @@ def run(
                     if limit == NEVER:
                         continue
                     running |= bit
-                    left = max(0, limit - cases[case, at + CLOCK_USED])
+                    left = max(0, limit - used)
                     if working:
                         if new_work < 0:
                             new_work = worked(calendars, hours, buckets, calendar, time)
-                        cases[case, at + CLOCK_SINCE] = new_work
+                        me[at + CLOCK_USED] = new_work - used
                         due = time if left == 0 else reached(calendars, hours, buckets, calendar, new_work + left)
                     else:
-                        cases[case, at + CLOCK_SINCE] = time
+                        me[at + CLOCK_USED] = time - used
                         due = time + left
-                    cases[case, at + CLOCK_DUE] = due
-                cases[case, K_RUNNING] = running
-                next_due(cases, case, clocks_at)
+                    me[at + CLOCK_DUE] = due
+                me[K_RUNNING] = running
+                next_due(me, clocks_at)
             # the new place
             if target == NONE:
                 if cause == NONE and kind != QUEUE:
-                    cases[case, K_REPEAT] += 1
+                    me[K_REPEAT] += 1
             else:
-                cases[case, K_STATE] = target
-                cases[case, K_UNIT] = target_unit
-                cases[case, K_REPEAT] = 0
-                kind = states[target, S_KIND]
+                me[K_STATE] = target
+                me[K_UNIT] = target_unit
+                me[K_REPEAT] = 0
+                kind = entered[S_KIND]
                 if kind == FINAL:
                     # ---- the case is over: count it and free its slot
-                    size = schedule(heap, cases, size, case, NEVER)
-                    if cases[case, K_MEASURED] != 0:
+                    size = schedule(heap_time, heap_case, position, cases, size, case, NEVER)
+                    if me[K_MEASURED] != 0:
                         now[N_COHORT] -= 1
                         tally[stream, Y_CLOSED] += 1
-                        each = lifecycles[lifecycle, L_EVENT_METRICS]
-                        account(cases, tally, histogram, case, n_metrics, spans_at, n_spans, level_at, each, -1)
+                        each = cycle[L_EVENT_METRICS]
+                        account(me, tally, histogram, n_metrics, spans_at, n_spans, level_at, each, -1)
                     now[N_OPEN] -= 1
-                    cases[case, K_NUMBER] = -1
-                    cases[case, K_NEXT] = now[N_FREE]
+                    me[K_NUMBER] = -1
+                    me[K_NEXT] = now[N_FREE]
                     now[N_FREE] = case
                     continue
-                seat = states[target, S_LOCAL] * n_levels + level[target_unit]
-                cases[case, K_ENTRY] = entries[case, seat]
+                seat = entered[S_LOCAL] * n_levels + level[target_unit]
+                me[K_ENTRY] = entries[case, seat]
                 entries[case, seat] += 1
-            done = cases[case, K_DONE]
+            done = me[K_DONE]
             if kind == QUEUE:
                 done = NEVER
                 if target != NONE:
-                    cases[case, K_ENTERED] = time
+                    me[K_ENTERED] = time
                     line_up(units, cases, target_unit, case)
                     if units[target_unit, U_FREE] > 0 and is_open(calendars, hours, buckets, calendar, time):
                         following = first_in_line(units, target_unit)
@@ -371,27 +302,27 @@ def run(
                 done = NEVER
                 if target != NONE:
                     if state != target or move != STAY:
-                        cases[case, K_ENTERED] = time
+                        me[K_ENTERED] = time
                     line_up(units, cases, n_units + sits[target_unit], case)
             elif target != NONE or cause == NONE:
                 if kind == WORK and target != NONE and left_kind != WORK:
                     units[target_unit, U_FREE] -= 1
                     units[target_unit, U_TAKEN] += 1
-                    cases[case, K_TAKEN] = time
+                    me[K_TAKEN] = time
                 seat = next_state * n_levels + level[target_unit]
-                spread = time_row[seat * n_categories + streams[stream, R_CATEGORY]]
+                spread = time_row[seat * n_categories + source[R_CATEGORY]]
                 if spread == NONE:
                     done = NEVER
                 else:
-                    u = uniform(keys[case], place_keys[seat], TIME, cases[case, K_ENTRY], cases[case, K_REPEAT])
+                    u = uniform(keys[case], place_keys[seat], TIME, me[K_ENTRY], me[K_REPEAT])
                     span = duration(times, knots, spread, u)
                     if kind == WORK:
                         span += worked(calendars, hours, buckets, calendar, time)
                         done = reached(calendars, hours, buckets, calendar, span)
                     else:
                         done = time + span
-            cases[case, K_DONE] = done
-            size = schedule(heap, cases, size, case, min(done, cases[case, K_DUE]))
+            me[K_DONE] = done
+            size = schedule(heap_time, heap_case, position, cases, size, case, min(done, me[K_DUE]))
             continue
 
         # ---- nothing left to do at this event: room for the next one?
@@ -426,7 +357,7 @@ def run(
                 continue
         else:
             # ---- which event comes next: completion and deadline, then opening, then arrival
-            soon = heap[0, 0] if size > 0 else NEVER
+            soon = heap_time[0] if size > 0 else NEVER
             opening = agenda[now[N_AGENDA], 0]
             arriving = streams[coming, R_NEXT]
             following_time = min(soon, opening, arriving)
@@ -438,7 +369,7 @@ def run(
                 break
             time = following_time
             if soon == time:
-                case = heap[0, 1]
+                case = heap_case[0]
                 if cases[case, K_DONE] == time:
                     deciding = case
             elif opening == time:
@@ -468,12 +399,15 @@ def run(
                     status = OPENINGS_FULL
                     break
                 stream = coming
-                lifecycle = streams[stream, R_LIFECYCLE]
-                category = streams[stream, R_CATEGORY]
-                n = streams[stream, R_COUNT]
+                source = streams[stream]
+                lifecycle = source[R_LIFECYCLE]
+                cycle = lifecycles[lifecycle]
+                category = source[R_CATEGORY]
+                n = source[R_COUNT]
                 case = now[N_FREE]
-                now[N_FREE] = cases[case, K_NEXT]
-                cases[case, :] = 0
+                me = cases[case]
+                now[N_FREE] = me[K_NEXT]
+                me[:] = 0
                 entries[case, :] = 0
                 key = case_key(stream_keys[stream], n)
                 keys[case] = key
@@ -481,37 +415,28 @@ def run(
                     now[N_HOUSEHOLDS] - 1,
                     int(math.floor(uniform(key, NOWHERE, HOUSEHOLD, 0, 0) * now[N_HOUSEHOLDS])),
                 )
-                low = 0
-                high = home_units.shape[0] - 1
-                while low < high:
-                    middle = (low + high + 1) >> 1
-                    if homes[middle] <= household:
-                        low = middle
-                    else:
-                        high = middle - 1
-                home = home_units[low]
-                first = streams[stream, R_CHANNELS]
+                home = home_units[home_of(homes, household)]
+                first = source[R_CHANNELS]
                 chosen = pick(
-                    first, streams[stream, R_CHANNELS_END], channel_weights, uniform(key, NOWHERE, CHANNEL, 0, 0)
+                    first, source[R_CHANNELS_END], channel_weights, uniform(key, NOWHERE, CHANNEL, 0, 0)
                 )
                 unit = home
                 while level[unit] > channels[chosen, 1]:
                     unit = superior[unit]
-                cases[case, K_NUMBER] = now[N_NUMBER]
-                cases[case, K_STREAM] = stream
-                cases[case, K_STATE] = lifecycles[lifecycle, L_START]
-                cases[case, K_UNIT] = unit
-                cases[case, K_HOME] = home
-                cases[case, K_SEVERITY] = streams[stream, R_SEVERITY]
-                cases[case, K_CHANNEL] = channels[chosen, 0]
-                cases[case, K_OPENED] = time
-                cases[case, K_DONE] = NEVER
-                cases[case, K_DUE] = NEVER
-                cases[case, K_HEAP] = -1
-                cases[case, K_INSTANT] = time
-                cases[case, K_SETTLED] = -1
+                me[K_NUMBER] = now[N_NUMBER]
+                me[K_STREAM] = stream
+                me[K_STATE] = cycle[L_START]
+                me[K_UNIT] = unit
+                me[K_HOME] = home
+                me[K_SEVERITY] = source[R_SEVERITY]
+                me[K_CHANNEL] = channels[chosen, 0]
+                me[K_OPENED] = time
+                me[K_DONE] = NEVER
+                me[K_DUE] = NEVER
+                me[K_INSTANT] = time
+                me[K_SETTLED] = -1
                 for span in range(n_spans):
-                    cases[case, spans_at + span] = -1
+                    me[spans_at + span] = -1
                 if table:
                     rows[written, 0] = now[N_NUMBER]
                     rows[written, 1] = time
@@ -529,14 +454,14 @@ def run(
                 now[N_OPEN] += 1
                 now[N_MOST_OPEN] = max(now[N_MOST_OPEN], now[N_OPEN])
                 if warmup <= time < days:
-                    cases[case, K_MEASURED] = 1
+                    me[K_MEASURED] = 1
                     now[N_COHORT] += 1
                     tally[stream, Y_OPENED] += 1
-                    cases[case, K_NUMERATOR] = lifecycles[lifecycle, L_OPEN_NUMERATOR]
-                    cases[case, K_DENOMINATOR] = lifecycles[lifecycle, L_OPEN_DENOMINATOR]
-                streams[stream, R_COUNT] = n + 1
+                    me[K_NUMERATOR] = cycle[L_OPEN_NUMERATOR]
+                    me[K_DENOMINATOR] = cycle[L_OPEN_DENOMINATOR]
+                source[R_COUNT] = n + 1
                 stream_load[stream] -= math.log(uniform(case_key(stream_keys[stream], n + 1), NOWHERE, ARRIVAL, 0, 0))
-                streams[stream, R_NEXT] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
+                source[R_NEXT] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
                 coming = first_stream(streams)
                 ops[0, 0] = OP_ENTER
                 ops[0, 1] = case
@@ -549,36 +474,36 @@ def run(
         # ---- what may happen to the case: by its own course (deciding), or by a deadline
         if deciding >= 0:
             case = deciding
-        state = cases[case, K_STATE]
-        unit = cases[case, K_UNIT]
-        stream = cases[case, K_STREAM]
-        lifecycle = states[state, S_LIFECYCLE]
-        depth = cases[case, K_DEPTH]
-        category = streams[stream, R_CATEGORY]
+        me = cases[case]
+        state = me[K_STATE]
+        standing = states[state]
+        unit = me[K_UNIT]
+        stream = me[K_STREAM]
+        source = streams[stream]
+        cycle = lifecycles[standing[S_LIFECYCLE]]
+        depth = me[K_DEPTH]
+        category = source[R_CATEGORY]
         cause = NONE
         if deciding >= 0:
             outcomes = outcome_row[(state * n_levels + level[unit]) * n_categories + category]
             first = outcome_first[outcomes] if outcomes != NONE else 0
             last = outcome_first[outcomes + 1] if outcomes != NONE else 0
         else:
-            local = cases[case, K_DUE_CLOCK]
+            local = me[K_DUE_CLOCK]
             bit = 1 << local
-            cause = lifecycles[lifecycle, L_CLOCK] + local
-            cases[case, K_RUNNING] &= ~bit
-            cases[case, K_SPENT] |= bit
-            cases[case, K_BLOCKED] |= clocks[cause, C_BLOCKS]
-            if cases[case, K_MEASURED] != 0:
+            cause = cycle[L_CLOCK] + local
+            expired = clocks[cause]
+            me[K_RUNNING] &= ~bit
+            me[K_SPENT] |= bit
+            me[K_BLOCKED] |= expired[C_BLOCKS]
+            if me[K_MEASURED] != 0:
                 fired[stream, n_transitions + cause] += 1
-                cases[case, K_NUMERATOR] = (
-                    cases[case, K_NUMERATOR] & ~clocks[cause, C_NUMERATOR_OUT]
-                ) | clocks[cause, C_NUMERATOR_IN]
-                cases[case, K_DENOMINATOR] = (
-                    cases[case, K_DENOMINATOR] & ~clocks[cause, C_DENOMINATOR_OUT]
-                ) | clocks[cause, C_DENOMINATOR_IN]
-            next_due(cases, case, clocks_at)
+                me[K_NUMERATOR] = (me[K_NUMERATOR] & ~expired[C_NUMERATOR_OUT]) | expired[C_NUMERATOR_IN]
+                me[K_DENOMINATOR] = (me[K_DENOMINATOR] & ~expired[C_DENOMINATOR_OUT]) | expired[C_DENOMINATOR_IN]
+            next_due(me, clocks_at)
             first = 0
             last = 1
-            if states[state, S_KIND] == WORK and clocks[cause, C_FINISH]:
+            if standing[S_KIND] == WORK and expired[C_FINISH]:
                 last = 0
         known = False
         count = 0
@@ -587,45 +512,39 @@ def run(
                 way_from = way_first[outcome]
                 way_to = way_first[outcome + 1]
             else:
-                way_from = clocks[cause, C_FIRES]
-                way_to = clocks[cause, C_FIRES_END]
+                way_from = expired[C_FIRES]
+                way_to = expired[C_FIRES_END]
             for at in range(way_from, way_to):
                 way = ways[at] if cause == NONE else fires[at]
-                if transitions[way, T_SOURCES] >> states[state, S_LOCAL] & 1 == 0:
+                rule = transitions[way]
+                if rule[T_SOURCES] >> standing[S_LOCAL] & 1 == 0:
                     continue
-                move = transitions[way, T_MOVE]
+                move = rule[T_MOVE]
                 if not may_move(move, depth):
                     continue
-                if transitions[way, T_GUARD] != NONE:
+                if rule[T_GUARD] != NONE:
                     if not known:
                         known = True
-                        facts[F_LEVEL] = level[unit]
-                        facts[F_SEVERITY] = cases[case, K_SEVERITY]
-                        facts[F_CATEGORY] = category
-                        facts[F_CHANNEL] = cases[case, K_CHANNEL]
-                        facts[F_HAS_SUPERIOR] = 1 if superior[unit] != NONE else 0
-                        department = referral(
-                            superior, referral_first, referral_category, referral_department, unit, category
+                        describe(
+                            facts,
+                            me,
+                            entries[case],
+                            level[unit],
+                            superior[unit],
+                            category,
+                            referral(superior, referral_first, referral_category, referral_department, unit, category),
+                            tied[unit],
+                            cycle[L_COUNTERS],
+                            cycle[L_ASKED],
+                            n_levels,
                         )
-                        facts[F_HAS_DEPARTMENT] = 1 if department != NONE else 0
-                        facts[F_CHILDREN_OPEN] = 0
-                        for tie in range(5):
-                            facts[F_TIES + tie] = tied[unit] >> tie & 1
-                        counters = lifecycles[lifecycle, L_COUNTERS]
-                        for counter in range(counters):
-                            facts[F_COUNTERS + counter] = cases[case, K_COUNTERS + counter]
-                        for local in range(lifecycles[lifecycle, L_STATES]):
-                            entered = 0
-                            for seat in range(local * n_levels, (local + 1) * n_levels):
-                                entered += entries[case, seat]
-                            facts[F_COUNTERS + counters + local] = entered
-                    if not holds(guards, transitions[way, T_GUARD], transitions[way, T_GUARD_END], facts, scratch):
+                    if not holds(guards, rule[T_GUARD], rule[T_GUARD_END], facts, scratch):
                         continue
                 target_unit = unit
                 if move == UP:
                     target_unit = superior[unit]
                 elif move == DOWN:
-                    target_unit = step_down(superior, unit, cases[case, K_HOME])
+                    target_unit = step_down(superior, unit, me[K_HOME])
                 elif move == REFER:
                     target_unit = referral(
                         superior, referral_first, referral_category, referral_department, unit, category
@@ -633,7 +552,7 @@ def run(
                 elif move == CONVENE:
                     target_unit = conference(superior, sits, unit)
                 elif move == BACK:
-                    target_unit = cases[case, K_STACK + 2 * (depth - 1)]
+                    target_unit = me[K_STACK + 2 * (depth - 1)]
                 if target_unit == NONE:
                     continue
                 usable[count] = weights[outcome] if cause == NONE else 1.0
@@ -643,23 +562,23 @@ def run(
                 break
         if count == 0:
             if cause == NONE:
-                now[N_FAULT_CASE] = cases[case, K_NUMBER]
+                now[N_FAULT_CASE] = me[K_NUMBER]
                 now[N_FAULT_STATE] = state
                 status = STUCK
                 break
             # the deadline changes nothing: overdue, once
             if table:
-                rows[written, 0] = cases[case, K_NUMBER]
+                rows[written, 0] = me[K_NUMBER]
                 rows[written, 1] = time
                 rows[written, 2] = unit
                 rows[written, 3] = (cause + 1) << 32
                 written += 1
-            size = schedule(heap, cases, size, case, min(cases[case, K_DONE], cases[case, K_DUE]))
+            size = schedule(heap_time, heap_case, position, cases, size, case, min(me[K_DONE], me[K_DUE]))
             continue
         chosen = 0
         if count > 1:
             seat = state * n_levels + level[unit]
-            u = uniform(keys[case], place_keys[seat], OUTCOME, cases[case, K_ENTRY], cases[case, K_REPEAT])
+            u = uniform(keys[case], place_keys[seat], OUTCOME, me[K_ENTRY], me[K_REPEAT])
             chosen = pick(0, count, usable, u)
         ops[0, 0] = OP_LEAVE
         ops[0, 1] = case
@@ -670,25 +589,21 @@ def run(
     if status == FINISHED:
         # ---- what is still open: its share of the work and waiting done, and what of it is certain by now
         for case in range(cases.shape[0]):
-            if cases[case, K_NUMBER] < 0:
+            me = cases[case]
+            if me[K_NUMBER] < 0:
                 continue
-            state = cases[case, K_STATE]
-            unit = cases[case, K_UNIT]
-            kind = states[state, S_KIND]
+            standing = states[me[K_STATE]]
+            unit = me[K_UNIT]
+            kind = standing[S_KIND]
             if kind == WORK:
-                start = max(cases[case, K_TAKEN], warmup)
-                if days > start:
-                    calendar = unit_calendar[unit]
-                    units[unit, U_BUSY] += worked(calendars, hours, buckets, calendar, days) - worked(
-                        calendars, hours, buckets, calendar, start
-                    )
+                book_work(units, me, calendars, hours, buckets, unit_calendar[unit], warmup, days, days)
             elif kind == QUEUE:
-                units[unit, U_WAITED] += max(0, days - max(cases[case, K_ENTERED], warmup)) // 1000
-            if cases[case, K_MEASURED] != 0:
-                lifecycle = states[state, S_LIFECYCLE]
-                each = lifecycles[lifecycle, L_EVENT_METRICS]
-                certain = lifecycles[lifecycle, L_FIRST_SPANS]
-                account(cases, tally, histogram, case, n_metrics, spans_at, n_spans, level_at, each, certain)
+                book_wait(units, me, warmup, days, days)
+            if me[K_MEASURED] != 0:
+                cycle = lifecycles[standing[S_LIFECYCLE]]
+                each = cycle[L_EVENT_METRICS]
+                certain = cycle[L_FIRST_SPANS]
+                account(me, tally, histogram, n_metrics, spans_at, n_spans, level_at, each, certain)
     now[N_AGENDA_UNIT] = cursor
     now[N_HEAP] = size
     now[N_ROWS] = written

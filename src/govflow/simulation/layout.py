@@ -32,20 +32,19 @@ K_NUMERATOR: Final = 21
 K_DENOMINATOR: Final = 22
 K_DUE: Final = 23
 K_DUE_CLOCK: Final = 24
-K_HEAP: Final = 25
-K_NEXT: Final = 26
-K_PREVIOUS: Final = 27
-K_INSTANT: Final = 28
-K_SAME: Final = 29
-K_MEASURED: Final = 30
-K_SETTLED: Final = 31
-K_COUNTERS: Final = 32
+K_NEXT: Final = 25
+K_PREVIOUS: Final = 26
+K_INSTANT: Final = 27
+K_SAME: Final = 28
+K_MEASURED: Final = 29
+K_SETTLED: Final = 30
+K_COUNTERS: Final = 31
 
-# --- a clock of a case: three columns each --------------------------------------------------------------------
+# --- a clock of a case: two columns each --------------------------------------------------------------------
 CLOCK_USED: Final = 0
-CLOCK_SINCE: Final = 1
-CLOCK_DUE: Final = 2
-CLOCK_WIDTH: Final = 3
+"""Time used while the clock stands still; while it runs, the instant on its own scale at which it would have begun."""
+CLOCK_DUE: Final = 1
+CLOCK_WIDTH: Final = 2
 
 # --- a unit's (or conference's) running state: one row of `units` ------------------------------------------------
 U_FREE: Final = 0

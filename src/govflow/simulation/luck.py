@@ -140,5 +140,5 @@ def table(knots: NDArray[np.float64], start: int, end: int, u: float) -> float:
     at = start + 1
     while at < end - 1 and knots[at, 0] < u:
         at += 1
-    p, v = knots[at - 1, 0], knots[at - 1, 1]
-    return v + (knots[at, 1] - v) * (u - p) / (knots[at, 0] - p)
+    p, v = float(knots[at - 1, 0]), float(knots[at - 1, 1])
+    return v + (float(knots[at, 1]) - v) * (u - p) / (float(knots[at, 0]) - p)

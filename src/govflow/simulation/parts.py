@@ -4,12 +4,32 @@ Leaf functions of integers and a few arrays, compiled together with ``simulation
 Python in tests. None of them knows what a rule is.
 """
 
+# mypy: disable-error-code="no-any-return"  # what an array of integers gives is an integer, which numpy's types do not say
 from __future__ import annotations
 
 import math
+from typing import Any, TypeAlias
 
-from govflow.program.columns import NEVER, NONE
+from numpy.typing import NDArray
+
+from govflow.program.columns import (
+    F_CATEGORY,
+    F_CHANNEL,
+    F_CHILDREN_OPEN,
+    F_COUNTERS,
+    F_HAS_DEPARTMENT,
+    F_HAS_SUPERIOR,
+    F_LEVEL,
+    F_SEVERITY,
+    F_TIES,
+    NEVER,
+    NONE,
+    TIES,
+)
 from govflow.simulation.layout import *
+
+Table: TypeAlias = NDArray[Any]
+KINDS_OF_TIE = len(TIES)
 
 HOUR = 3_600_000_000
 HOURS_A_WEEK = 168
@@ -18,7 +38,7 @@ HOURS_A_WEEK = 168
 # --- the heap: one entry an open case that has something coming -------------------------------------------------
 
 
-def before(cases, a_time, a, b_time, b):
+def before(cases: Table, a_time: int, a: int, b_time: int, b: int) -> bool:
     """Return whether case `a` at `a_time` comes before case `b` at `b_time`: time, completion first, case number."""
     if a_time != b_time:
         return a_time < b_time
@@ -29,23 +49,25 @@ def before(cases, a_time, a, b_time, b):
     return cases[a, K_NUMBER] < cases[b, K_NUMBER]
 
 
-def rise(heap, cases, at, time, slot):
+def rise(heap_time: Table, heap_case: Table, position: Table, cases: Table, at: int, time: int, slot: int) -> None:
     """Put (time, slot) at `at` or nearer the root of the 4-ary heap, where it belongs."""
     while at > 0:
         up = (at - 1) >> 2
-        other = heap[up, 1]
-        if not before(cases, time, slot, heap[up, 0], other):
+        other = heap_case[up]
+        if not before(cases, time, slot, heap_time[up], other):
             break
-        heap[at, 0] = heap[up, 0]
-        heap[at, 1] = other
-        cases[other, K_HEAP] = at
+        heap_time[at] = heap_time[up]
+        heap_case[at] = other
+        position[other] = at
         at = up
-    heap[at, 0] = time
-    heap[at, 1] = slot
-    cases[slot, K_HEAP] = at
+    heap_time[at] = time
+    heap_case[at] = slot
+    position[slot] = at
 
 
-def sink(heap, cases, size, at, time, slot):
+def sink(
+    heap_time: Table, heap_case: Table, position: Table, cases: Table, size: int, at: int, time: int, slot: int
+) -> None:
     """Put (time, slot) at `at` or nearer the leaves, where it belongs."""
     while True:
         child = (at << 2) + 1
@@ -53,49 +75,49 @@ def sink(heap, cases, size, at, time, slot):
             break
         least = child
         for other in range(child + 1, min(child + 4, size)):
-            if before(cases, heap[other, 0], heap[other, 1], heap[least, 0], heap[least, 1]):
+            if before(cases, heap_time[other], heap_case[other], heap_time[least], heap_case[least]):
                 least = other
-        if not before(cases, heap[least, 0], heap[least, 1], time, slot):
+        if not before(cases, heap_time[least], heap_case[least], time, slot):
             break
-        heap[at, 0] = heap[least, 0]
-        heap[at, 1] = heap[least, 1]
-        cases[heap[at, 1], K_HEAP] = at
+        heap_time[at] = heap_time[least]
+        heap_case[at] = heap_case[least]
+        position[heap_case[at]] = at
         at = least
-    heap[at, 0] = time
-    heap[at, 1] = slot
-    cases[slot, K_HEAP] = at
+    heap_time[at] = time
+    heap_case[at] = slot
+    position[slot] = at
 
 
-def schedule(heap, cases, size, slot, time):
+def schedule(heap_time: Table, heap_case: Table, position: Table, cases: Table, size: int, slot: int, time: int) -> int:
     """Give case `slot` the next instant `time` (NEVER takes it out) and return the heap's size after."""
-    at = cases[slot, K_HEAP]
+    at = position[slot]
     if time == NEVER:
         if at < 0:
             return size
         size -= 1
-        cases[slot, K_HEAP] = -1
+        position[slot] = -1
         if at < size:
-            last_time = heap[size, 0]
-            last = heap[size, 1]
-            if at > 0 and before(cases, last_time, last, heap[(at - 1) >> 2, 0], heap[(at - 1) >> 2, 1]):
-                rise(heap, cases, at, last_time, last)
+            last_time = heap_time[size]
+            last = heap_case[size]
+            if at > 0 and before(cases, last_time, last, heap_time[(at - 1) >> 2], heap_case[(at - 1) >> 2]):
+                rise(heap_time, heap_case, position, cases, at, last_time, last)
             else:
-                sink(heap, cases, size, at, last_time, last)
+                sink(heap_time, heap_case, position, cases, size, at, last_time, last)
         return size
     if at < 0:
-        rise(heap, cases, size, time, slot)
+        rise(heap_time, heap_case, position, cases, size, time, slot)
         return size + 1
-    if at > 0 and before(cases, time, slot, heap[(at - 1) >> 2, 0], heap[(at - 1) >> 2, 1]):
-        rise(heap, cases, at, time, slot)
+    if at > 0 and before(cases, time, slot, heap_time[(at - 1) >> 2], heap_case[(at - 1) >> 2]):
+        rise(heap_time, heap_case, position, cases, at, time, slot)
     else:
-        sink(heap, cases, size, at, time, slot)
+        sink(heap_time, heap_case, position, cases, size, at, time, slot)
     return size
 
 
 # --- queues: per unit and severity, ordered by (entered, number), doubly linked --------------------------------------
 
 
-def line_up(units, cases, row, slot):
+def line_up(units: Table, cases: Table, row: int, slot: int) -> None:
     """Put a case into the queue of `row`: after every case of its severity that entered before, or then has a smaller number."""
     column = cases[slot, K_SEVERITY] - 1
     ahead = units[row, U_TAIL + column]
@@ -120,7 +142,7 @@ def line_up(units, cases, row, slot):
     units[row, U_WAITING] += 1
 
 
-def step_out(units, cases, row, slot):
+def step_out(units: Table, cases: Table, row: int, slot: int) -> None:
     """Take a case out of the queue of `row`."""
     column = cases[slot, K_SEVERITY] - 1
     ahead = cases[slot, K_PREVIOUS]
@@ -136,7 +158,7 @@ def step_out(units, cases, row, slot):
     units[row, U_WAITING] -= 1
 
 
-def first_in_line(units, row):
+def first_in_line(units: Table, row: int) -> int:
     """Return the next case of the queue of `row`, the most urgent first, or -1."""
     if units[row, U_WAITING] == 0:
         return -1
@@ -149,7 +171,7 @@ def first_in_line(units, row):
 # --- working time -------------------------------------------------------------------------------------------------------
 
 
-def worked(calendars, hours, buckets, calendar, time):
+def worked(calendars: Table, hours: Table, buckets: Table, calendar: int, time: int) -> int:
     """Return the working µs of a calendar from the start of the run to `time`."""
     if calendars[calendar, A_ALWAYS] != 0:
         return time
@@ -159,10 +181,11 @@ def worked(calendars, hours, buckets, calendar, time):
         at += 1
     if hours[at, H_OPEN] > time:
         return 0
-    return hours[at, H_BEFORE] + min(time, hours[at, H_CLOSE]) - hours[at, H_OPEN]
+    before: int = hours[at, H_BEFORE]
+    return before + min(time, hours[at, H_CLOSE]) - hours[at, H_OPEN]
 
 
-def reached(calendars, hours, buckets, calendar, work):
+def reached(calendars: Table, hours: Table, buckets: Table, calendar: int, work: int) -> int:
     """Return the earliest instant at which `work` µs have been worked since the start, or NEVER within the run."""
     if calendars[calendar, A_ALWAYS] != 0:
         return work
@@ -172,10 +195,11 @@ def reached(calendars, hours, buckets, calendar, work):
     at = buckets[calendars[calendar, A_BY_WORK] + (work >> BUCKET_BITS)]
     while at + 1 < end and hours[at + 1, H_BEFORE] < work:
         at += 1
-    return hours[at, H_OPEN] + work - hours[at, H_BEFORE]
+    opens: int = hours[at, H_OPEN]
+    return opens + work - hours[at, H_BEFORE]
 
 
-def is_open(calendars, hours, buckets, calendar, time):
+def is_open(calendars: Table, hours: Table, buckets: Table, calendar: int, time: int) -> bool:
     """Return whether `time` is working time; a closing no longer is."""
     if calendars[calendar, A_ALWAYS] != 0:
         return True
@@ -183,13 +207,14 @@ def is_open(calendars, hours, buckets, calendar, time):
     end = calendars[calendar, A_END]
     while at + 1 < end and hours[at + 1, H_OPEN] <= time:
         at += 1
-    return hours[at, H_OPEN] <= time < hours[at, H_CLOSE]
+    opens: int = hours[at, H_OPEN]
+    return opens <= time < hours[at, H_CLOSE]
 
 
 # --- arrivals -------------------------------------------------------------------------------------------------------------
 
 
-def arrival(weeks, stream, load, offset):
+def arrival(weeks: Table, stream: int, load: float, offset: int) -> int:
     """Return the instant at which a stream's cumulated rate reaches `load`; row `stream` is cumulated by hour."""
     week = weeks[stream, HOURS_A_WEEK]
     full = math.floor(load / week)
@@ -207,7 +232,7 @@ def arrival(weeks, stream, load, offset):
     return int(full) * HOURS_A_WEEK * HOUR + low * HOUR + int(math.floor(part * HOUR + 0.5)) - offset
 
 
-def first_stream(streams):
+def first_stream(streams: Table) -> int:
     """Return the stream whose next case comes first; of equals the first in order (by lifecycle, category)."""
     first = 0
     for stream in range(1, streams.shape[0]):
@@ -216,14 +241,27 @@ def first_stream(streams):
     return first
 
 
-def bin_of(span):
+def home_of(homes: Table, household: int) -> int:
+    """Return which unit with households has this one; `homes` holds the number of each unit's first."""
+    low = 0
+    high = homes.shape[0] - 1
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if homes[middle] <= household:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def bin_of(span: int) -> int:
     """Return the histogram bin of a time in µs."""
     if span < 1_000_000:
         return 0
     return min(BINS - 1, 1 + int(math.floor(math.log(span / 1e6) / math.log(BIN_RATIO))))
 
 
-def pick(first, last, weights, u):
+def pick(first: int, last: int, weights: Table, u: float) -> int:
     """Return the index in ``first:last`` that the draw `u` falls on, by weight."""
     total = 0.0
     for at in range(first, last):
@@ -239,40 +277,115 @@ def pick(first, last, weights, u):
     return chosen
 
 
-def next_due(cases, case, clocks_at):
+def next_due(me: Table, clocks_at: int) -> None:
     """Set the soonest due instant of a case's running clocks; of equals the one declared first."""
     soonest = NEVER
     soonest_clock = NONE
-    rest = cases[case, K_RUNNING]
+    rest = me[K_RUNNING]
     clock = 0
     while rest:
         if rest & 1:
-            due = cases[case, clocks_at + CLOCK_WIDTH * clock + CLOCK_DUE]
+            due = me[clocks_at + CLOCK_WIDTH * clock + CLOCK_DUE]
             if due < soonest:
                 soonest = due
                 soonest_clock = clock
         rest >>= 1
         clock += 1
-    cases[case, K_DUE] = soonest
-    cases[case, K_DUE_CLOCK] = soonest_clock
+    me[K_DUE] = soonest
+    me[K_DUE_CLOCK] = soonest_clock
 
 
-def account(cases, tally, histogram, case, n_metrics, spans_at, n_spans, level_at, each, spans):
+def account(
+    me: Table,
+    tally: Table,
+    histogram: Table,
+    n_metrics: int,
+    spans_at: int,
+    n_spans: int,
+    level_at: int,
+    each: int,
+    spans: int,
+) -> None:
     """Add a measured case to its stream's tally: metrics counted by case, level of settlement, times.
 
     `each` are the metrics counted by event elsewhere, `spans` the times that are final by now.
     """
-    stream = cases[case, K_STREAM]
+    stream = me[K_STREAM]
     for metric in range(n_metrics):
-        if cases[case, K_DENOMINATOR] & ~each & (1 << metric):
-            tally[stream, Y_METRICS + 2 * metric] += cases[case, K_NUMERATOR] >> metric & 1
+        if me[K_DENOMINATOR] & ~each & (1 << metric):
+            tally[stream, Y_METRICS + 2 * metric] += me[K_NUMERATOR] >> metric & 1
             tally[stream, Y_METRICS + 2 * metric + 1] += 1
-    if spans == -1 and cases[case, K_SETTLED] >= 0:
-        tally[stream, level_at + cases[case, K_SETTLED]] += 1
+    if spans == -1 and me[K_SETTLED] >= 0:
+        tally[stream, level_at + me[K_SETTLED]] += 1
     span_tally = tally.shape[1] - 2 * n_spans
     for span in range(n_spans):
-        length = cases[case, spans_at + span]
+        length = me[spans_at + span]
         if length >= 0 and spans >> span & 1:
             tally[stream, span_tally + 2 * span] += 1
             tally[stream, span_tally + 2 * span + 1] += length // 1000
             histogram[stream, span, bin_of(length)] += 1
+
+
+def book_work(
+    units: Table,
+    me: Table,
+    calendars: Table,
+    hours: Table,
+    buckets: Table,
+    calendar: int,
+    warmup: int,
+    days: int,
+    time: int,
+) -> None:
+    """Add a handler's work on a case, up to `time` and within the measured window, to its unit."""
+    start = max(me[K_TAKEN], warmup)
+    stop = min(time, days)
+    if stop > start:
+        done = worked(calendars, hours, buckets, calendar, stop) - worked(calendars, hours, buckets, calendar, start)
+        units[me[K_UNIT], U_BUSY] += done
+
+
+def book_wait(units: Table, me: Table, warmup: int, days: int, time: int) -> None:
+    """Add a case's wait in its queue, up to `time` and within the measured window, to its unit, in ms."""
+    start = max(me[K_ENTERED], warmup)
+    stop = min(time, days)
+    if stop > start:
+        units[me[K_UNIT], U_WAITED] += (stop - start) // 1000
+
+
+def describe(
+    facts: Table,
+    me: Table,
+    entries: Table,
+    level: int,
+    superior: int,
+    category: int,
+    department: int,
+    tied: int,
+    counters: int,
+    asked: int,
+    n_levels: int,
+) -> None:
+    """Write the facts of a case for its guards; links and children count as absent.
+
+    Entries are added up for the local states that some guard asks for (the bits of `asked`).
+    """
+    facts[F_LEVEL] = level
+    facts[F_SEVERITY] = me[K_SEVERITY]
+    facts[F_CATEGORY] = category
+    facts[F_CHANNEL] = me[K_CHANNEL]
+    facts[F_HAS_SUPERIOR] = 1 if superior != NONE else 0
+    facts[F_HAS_DEPARTMENT] = 1 if department != NONE else 0
+    facts[F_CHILDREN_OPEN] = 0
+    for tie in range(KINDS_OF_TIE):
+        facts[F_TIES + tie] = tied >> tie & 1
+    for counter in range(counters):
+        facts[F_COUNTERS + counter] = me[K_COUNTERS + counter]
+    local = 0
+    while asked >> local != 0:
+        if asked >> local & 1:
+            entered = 0
+            for seat in range(local * n_levels, (local + 1) * n_levels):
+                entered += entries[seat]
+            facts[F_COUNTERS + counters + local] = entered
+        local += 1

@@ -6,6 +6,7 @@ number of threads, in processes and on a cluster.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,15 +22,17 @@ Ints = NDArray[np.int64]
 
 @frozen(eq=False)
 class Replication:
-    """The counts of one replication; axis 0 of `tally`, `histogram`, `fired` and `unsettled` is the stream.
+    """The counts of one replication; axis 0 of `tally`, `fired` and `unsettled` is the stream.
 
-    `unsettled` counts measured cases still open that have no final value yet, by measured time, and in its
+    `filled` are the bins of the histogram (stream, measured time, bin) that are not empty, as one flat index,
+    `counts` what lies in them. `unsettled` counts measured cases still open that have no final value yet, by measured time, and in its
     last column all that are open. `units` has columns busy µs, waiting ms, cases taken, waiting at the end.
     """
 
     index: int
     tally: Ints = field(repr=False)
-    histogram: Ints = field(repr=False)
+    filled: Ints = field(repr=False)
+    counts: Ints = field(repr=False)
     fired: Ints = field(repr=False)
     unsettled: Ints = field(repr=False)
     units: Ints = field(repr=False)
@@ -39,16 +42,25 @@ class Replication:
     rows: tuple[Ints, ...] = field(default=(), repr=False)
     openings: tuple[Ints, ...] = field(default=(), repr=False)
 
+    def bins(self, streams: Sequence[int], span: int) -> Ints:
+        """Return the histogram of one measured time over some streams."""
+        spans = self.unsettled.shape[1] - 1
+        stream, inner = np.divmod(self.filled, spans * at.BINS)
+        own = np.isin(stream, streams) & (inner // at.BINS == span)
+        return np.bincount(inner[own] % at.BINS, self.counts[own], at.BINS).astype(np.int64)
+
 
 def read_out(run: Run, index: int) -> Replication:
     """Read a finished run."""
     arrays = run.arrays
+    filled = np.flatnonzero(arrays["histogram"])
     places = len(run.tables.program.places.superior)
     columns = [at.U_BUSY, at.U_WAITED, at.U_TAKEN, at.U_WAITING]
     return Replication(
         index=index,
         tally=arrays["tally"],
-        histogram=arrays["histogram"],
+        filled=filled,
+        counts=arrays["histogram"].reshape(-1)[filled],
         fired=arrays["fired"],
         unsettled=unsettled(run.tables, arrays),
         units=np.ascontiguousarray(arrays["units"][:places, columns]),
@@ -74,5 +86,3 @@ def unsettled(tables: Tables, arrays: dict[str, Any]) -> Ints:
             certain = span.take == "first"
             counts[stream, index] = int((own[:, first + index] < 0).sum()) if certain else len(own)
     return counts
-
-

@@ -19,6 +19,7 @@ from govflow.calendar import local_time, parse_instant
 from govflow.community import Community
 from govflow.errors import UnknownName, UsageError
 from govflow.program import compile_program
+from govflow.program.columns import NEVER
 from govflow.simulation import arrays, engine
 from govflow.simulation.comparison import Comparison, compare
 from govflow.simulation.events import Events, events_of
@@ -59,7 +60,9 @@ class Study:
     def _summary(self) -> Summary:
         program = self.tables.program
         names, places = program.names, program.places
-        streams = {i: [s for s, x in enumerate(program.streams) if x.lifecycle == i] for i in range(len(names.lifecycles))}
+        streams = {
+            i: [s for s, x in enumerate(program.streams) if x.lifecycle == i] for i in range(len(names.lifecycles))
+        }
         used = {i: own for i, own in streams.items() if own}
         listed = range(len(places.level)) if len(places.level) <= UNITS_LISTED else ()
         by_level = {
@@ -158,7 +161,9 @@ def simulate(
     tables = arrays.layout(compile_program(community), window)
     task = _Task(tables, seed, events, compiled)
     if executor is not None:
-        pending = [executor.submit(replicate, tables, seed, r, events=events, compiled=compiled) for r in range(replications)]
+        pending = [
+            executor.submit(replicate, tables, seed, r, events=events, compiled=compiled) for r in range(replications)
+        ]
         found, interrupted = _gather(pending, on_interrupt, progress, None)
     else:
         count = min(threads or cpu_count() or 1, replications)
@@ -257,13 +262,11 @@ def replicate(
             raise KeyboardInterrupt
         if run.finished:
             break
-    run.advance(arrays.NEVER)
+    run.advance(NEVER)
     return read_out(run, replication)
 
 
-def make_window(
-    community: Community, *, days: float, warmup: float, drain: float, start: str | None
-) -> arrays.Window:
+def make_window(community: Community, *, days: float, warmup: float, drain: float, start: str | None) -> arrays.Window:
     """Return the window of a run; UsageError for times that cannot be."""
     check_number("days", days, 0, MOST_DAYS)
     check_number("warmup", warmup, 0, MOST_DAYS)

@@ -163,7 +163,7 @@ def times(
     column = at.Y_METRICS + 2 * tables.metrics + len(tables.program.names.levels) + 2 * index
     counts = [int(row[column]) for row in rows]
     average = ratio([int(row[column + 1]) / MS_AN_HOUR for row in rows], counts)
-    bins = [r.histogram[list(streams), index].sum(axis=0) for r in replications]
+    bins = [r.bins(streams, index) for r in replications]
     waiting = [int(u[index]) for u in unsettled]
     everyone = sum(counts) + sum(waiting)
     return Times(

@@ -15,91 +15,76 @@ from hypothesis import strategies as st
 from govflow.calendar import DAY, Duration
 from govflow.community import Behaviour, Distribution, outcomes_of
 from govflow.lifecycle import DEPARTMENT, Lifecycle
-from govflow.testing.sketch import PICK, pick
+from govflow.testing.sketch import Sketch, numbers, reading, several
 
 HOURS = tuple(map(Duration.parse, ("1h", "30m", "2h", "4h", "8h", "24h")))
 """No days among them: how long a day is depends on the calendar, and then also which of two times is longer."""
 
+RATIOS = (1.0, 0.5, 2.0, 0.75, 1.3)
+KINDS = ("constant", "uniform", "exponential", "triangular", "lognormal", "weibull", "quantiles")
+
+DRAWN = several(24, 4)
+"""What is drawn for the behaviour of a lifecycle: sketches that its states take in turns."""
+
 
 @frozen
-class Assumed:
-    """What is drawn for a state: a time, weights of its outcomes, and one finer entry (rule S2) or none.
+class Words:
+    """The names that finer entries of the behaviour model are keyed by."""
 
-    `silent` leaves the whole state out where a deadline ends it.
-    """
-
-    time: Distribution
-    weights: Sequence[int]
-    finer: tuple[int, int, bool, bool, Distribution, Sequence[int]] | None
-    silent: bool
+    levels: Sequence[str]
+    categories: Sequence[str]
 
 
 def distributions() -> st.SearchStrategy[Distribution]:
-    """Return distributions of every kind, of durations from half an hour to a day.
+    """Return distributions of every kind, of durations up to a day.
 
     >>> from hypothesis import find
     >>> find(distributions(), lambda time: time.kind == "uniform").parameters["high"].text
     '1h'
     """
-    length = st.sampled_from(HOURS)
-    low = st.just(Duration()) | length
-    sound = st.floats(0.5, 2.0, width=16)
-    return st.one_of(
-        _kind("constant", value=length),
-        _kind("exponential", mean=length),
-        st.tuples(low, length).map(lambda pair: _ordered("uniform", ("low", "high"), pair)),
-        st.tuples(low, length, length).map(lambda three: _ordered("triangular", ("low", "mode", "high"), three)),
-        _kind("lognormal", mean=length, cv=sound),
-        _kind("weibull", mean=length, shape=sound),
-        st.lists(length, min_size=2, max_size=4).map(_quantiles),
-    )
+    return reading(lambda drawn: _distribution(Sketch(drawn)), numbers(6))
 
 
-def _kind(kind: str, **parameters: st.SearchStrategy[Any]) -> st.SearchStrategy[Distribution]:
-    return st.builds(Distribution, st.just(kind), st.fixed_dictionaries(parameters))
+def _distribution(sketch: Sketch) -> Distribution:
+    kind = sketch.pick(KINDS)
+    parameters: dict[str, Any] = {}
+    match kind:
+        case "constant":
+            parameters["value"] = sketch.pick(HOURS)
+        case "uniform":
+            parameters |= zip(("low", "high"), _ascending(sketch, 2, zero=True), strict=True)
+        case "triangular":
+            parameters |= zip(("low", "mode", "high"), _ascending(sketch, 3, zero=True), strict=True)
+        case "quantiles":
+            values = _ascending(sketch, 2 + sketch.number(3))
+            parameters |= {"at": tuple(at / (len(values) - 1) for at in range(len(values))), "values": values}
+        case _:
+            parameters["mean"] = sketch.pick(HOURS)
+    if kind in ("lognormal", "weibull"):
+        parameters["cv" if kind == "lognormal" else "shape"] = sketch.pick(RATIOS)
+    return Distribution(kind, parameters)
 
 
-def _ordered(kind: str, names: Sequence[str], lengths: Sequence[Duration]) -> Distribution:
-    return Distribution(kind, dict(zip(names, sorted(lengths, key=_us), strict=True)))
+def _ascending(sketch: Sketch, count: int, *, zero: bool = False) -> tuple[Duration, ...]:
+    """Return lengths in order, the first perhaps nothing at all."""
+    lengths = [sketch.pick(HOURS) for _ in range(count)]
+    if zero and sketch.yes():
+        lengths[0] = Duration()
+    return tuple(sorted(lengths, key=lambda length: length.us(DAY)))
 
 
-def _quantiles(lengths: Sequence[Duration]) -> Distribution:
-    at = tuple(step / (len(lengths) - 1) for step in range(len(lengths)))
-    return Distribution("quantiles", {"at": at, "values": tuple(sorted(lengths, key=_us))})
+def shares(weights: Sequence[int]) -> list[float]:
+    """Return shares that add up to 1, in proportion to the weights; equal ones where all weights are nothing.
 
-
-def _us(length: Duration) -> int:
-    return length.us(DAY)
-
-
-_WEIGHTS = st.lists(st.integers(0, 4), max_size=4)
-
-ASSUMED: st.SearchStrategy[Assumed] = st.builds(
-    Assumed,
-    time=distributions(),
-    weights=_WEIGHTS,
-    finer=st.none() | st.tuples(PICK, PICK, st.booleans(), st.booleans(), distributions(), _WEIGHTS),
-    silent=st.booleans(),
-)
-
-PLAIN = Assumed(Distribution("constant", {"value": HOURS[0]}), (), None, silent=False)
-"""Everything takes an hour, and all outcomes are as likely."""
-
-
-def shares(weights: Sequence[int], count: int) -> list[float]:
-    """Return `count` shares that add up to 1, in proportion to the weights; what has none weighs 0, all nothing: equal.
-
-    >>> shares([1, 3], 3), shares([], 2)
+    >>> shares([1, 3, 0]), shares([0, 0])
     ([0.25, 0.75, 0.0], [0.5, 0.5])
     """
-    known = [*weights[:count], *[0] * (count - len(weights))]
-    if not any(known):
-        known = [1] * count
+    known = weights if any(weights) else [1] * len(weights)
     return [weight / sum(known) for weight in known]
 
 
 def sure(cycle: Lifecycle, state: str) -> str:
-    """Return an outcome of a state that leads on whatever the guards say and however the case has moved before.
+    """Return an outcome of a state that leads on whatever the guards say and wherever the case is.
 
     The lifecycles that the kit draws have one in each of their work and wait states.
     """
@@ -112,42 +97,39 @@ def sure(cycle: Lifecycle, state: str) -> str:
 
 
 def read_behaviour(
-    sketches: Sequence[Assumed], cycle: Lifecycle, levels: Sequence[str], categories: Sequence[str]
+    cycle: Lifecycle, drawn: Sequence[bytes], levels: Sequence[str], categories: Sequence[str]
 ) -> Iterator[tuple[str, Behaviour]]:
-    """Yield the behaviour of each work and wait state, the sketches taken in turns."""
+    """Yield the behaviour of each work and wait state; a wait that a deadline ends may have none."""
     ended = {state for deadline in cycle.deadlines.values() if deadline.fires for state in deadline.runs}
-    for at, state in enumerate(cycle.states.values()):
-        if state.kind not in ("work", "wait"):
-            continue
-        sketch = pick(sketches, at) if sketches else PLAIN
-        if not (sketch.silent and state.kind == "wait" and state.name in ended and not _is_conference(cycle, state.name)):
-            yield state.name, _behaviour(sketch, cycle, state.name, levels, categories)
+    words = Words(levels, categories)
+    states = [state for state in cycle.states.values() if state.kind in ("work", "wait")]
+    for at, state in enumerate(states):
+        sketch = Sketch(drawn[at % len(drawn)] if drawn else b"")
+        timed = not any(way.move == "convene" and way.target == state.name for way in cycle.transitions)
+        if not (sketch.yes() and timed and state.kind == "wait" and state.name in ended):
+            yield state.name, _behaviour(cycle, state.name, sketch, words, timed)
 
 
-def _is_conference(cycle: Lifecycle, state: str) -> bool:
-    return any(way.move == "convene" and way.target == state for way in cycle.transitions)
-
-
-def _behaviour(
-    sketch: Assumed, cycle: Lifecycle, state: str, levels: Sequence[str], categories: Sequence[str]
-) -> Behaviour:
-    timed = not _is_conference(cycle, state)
-    time = sketch.time if timed else None
-    outcomes = _outcomes(sketch.weights, cycle, state)
-    if sketch.finer is None:
+def _behaviour(cycle: Lifecycle, state: str, sketch: Sketch, words: Words, timed: bool) -> Behaviour:
+    """Return the behaviour of one state, perhaps with finer entries; a joint conference has outcomes only."""
+    time, outcomes = _distribution(sketch) if timed else None, _outcomes(cycle, state, sketch)
+    finer = sketch.number(4)
+    if finer == 0:
         return Behaviour(time, outcomes)
-    level, category, by_level, by_category, own_time, own_weights = sketch.finer
-    own = Behaviour(own_time if timed else None, _outcomes(own_weights, cycle, state) if len(own_weights) % 2 else None)
-    at = {pick((*levels, DEPARTMENT), level): own}
-    if by_category:
-        narrowed = Behaviour(at=at) if by_level else own
-        return Behaviour(time, outcomes, category={pick(categories, category): narrowed})
-    return Behaviour(time, outcomes, at=at)
+    level, category = sketch.pick((*words.levels, DEPARTMENT)), sketch.pick(words.categories)
+    own = Behaviour(
+        _distribution(sketch) if timed and sketch.yes() else None,
+        _outcomes(cycle, state, sketch) if sketch.yes() else None,
+    )
+    if finer == 1:
+        return Behaviour(time, outcomes, at={level: own})
+    return Behaviour(time, outcomes, category={category: Behaviour(at={level: own}) if finer == 2 else own})
 
 
-def _outcomes(weights: Sequence[int], cycle: Lifecycle, state: str) -> Mapping[str, float]:
-    """Return shares of the possible outcomes; the sure one weighs one more than was drawn."""
+def _outcomes(cycle: Lifecycle, state: str, sketch: Sketch) -> Mapping[str, float]:
+    """Return shares of the possible outcomes; the sure one never has none."""
     first = sure(cycle, state)
     possible = [first, *(trigger for trigger in outcomes_of(cycle, state) if trigger != first)]
-    known = [1 + (weights[0] if weights else 0), *(weights[1:] or [1] * (len(possible) - 1))]
-    return dict(zip(possible, shares(known, len(possible)), strict=True))
+    alike = sketch.yes()
+    weights = [1 if alike else sketch.number(4) for _ in possible]
+    return dict(zip(possible, shares([1 + weights[0], *weights[1:]]), strict=True))

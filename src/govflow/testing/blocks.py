@@ -1,22 +1,21 @@
 """The building blocks of the lifecycles that the kit draws: which states and ways each block brings.
 
-`Shape` is the sketch; `states`, `counters` and `ways` read it. Every block is optional, and each brings ways that
+`read_shape` reads a sketch; `states`, `counters` and `ways` say what the shape stands for. Every block is optional, and each brings ways that
 stay well made whichever other blocks are there. Deadlines and counts come from ``clocks``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from attrs import frozen
-from hypothesis import strategies as st
 
 from govflow.lifecycle import State, StateKind, Transition
-from govflow.testing.guards import SKETCHES, Sketch
-from govflow.testing.sketch import PICK, pick
+from govflow.testing.sketch import Sketch, several
 
 When = Callable[[int], str | None]
-"""Returns the text of one of the shape's guards by number; 0 is no guard."""
+"""Returns the text of one of the lifecycle's guards by number; 0 is no guard."""
 
 STAGES = (
     ("received", "screen", "screening", "accept"),
@@ -26,6 +25,10 @@ STAGES = (
 """The names of each stage: queue, the transition that takes, work, what leads on."""
 
 HERE, ABOVE = ("handler@here",), ("handler@here", "handler@above")
+
+SIZE, MOST = 8, 10
+DRAWN = several(SIZE, MOST)
+"""What is drawn for the blocks of a lifecycle; of two of one kind the first counts."""
 
 
 @frozen
@@ -92,24 +95,17 @@ class Shelve:
 
 @frozen
 class Shape:
-    """Which blocks there are. `stages` counts from 1, `detour` is a guarded way out of the first work.
+    """Which blocks there are; `detour` is a guarded way out of the first work, `extras` are blocks without choices."""
 
-    `guards` are shared: blocks name them by number, and so do several ways one guard. 0 is no guard.
-    """
-
-    guards: Sequence[Sketch]
     stages: int
-    asked: Asked | None
-    up: Up | None
-    down: Down | None
-    refer: Refer | None
-    convene: Convene | None
-    shelve: Shelve | None
-    detour: tuple[int, int] | None
-    inspect: bool
-    urge: bool
-    regrade: bool
-    withdraw: bool
+    asked: Asked | None = None
+    up: Up | None = None
+    down: Down | None = None
+    refer: Refer | None = None
+    convene: Convene | None = None
+    shelve: Shelve | None = None
+    detour: tuple[int, int] | None = None
+    extras: tuple[str, ...] = ()
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -127,25 +123,35 @@ class Shape:
         return "asked" if self.asked else "closed"
 
 
-_YES, _WHEN = st.booleans(), st.integers(0, 3)
+EXTRAS = ("inspect", "urge", "regrade", "withdraw")
 
-SHAPES: st.SearchStrategy[Shape] = st.builds(
-    Shape,
-    guards=st.lists(SKETCHES, max_size=3),
-    stages=st.integers(1, 3),
-    asked=st.none() | st.builds(Asked, to=PICK, split=_WHEN, up=_YES, silent=_YES),
-    up=st.none() | st.builds(Up, sources=PICK, to=PICK, by=st.integers(0, 2), when=_WHEN, detour=_YES),
-    down=st.none() | st.builds(Down, to=PICK, limited=_YES),
-    refer=st.none() | st.builds(Refer, to=PICK, works=_YES, signs=_YES, no_answer=_YES, when=_WHEN),
-    convene=st.none()
-    | st.builds(Convene, to=PICK, when=_WHEN, another=_YES, another_when=_WHEN, fails=_YES, refers=_YES, again=_YES),
-    shelve=st.none() | st.builds(Shelve, by_field=_YES, by_clock=_YES, when=_WHEN),
-    detour=st.none() | st.tuples(st.integers(1, 3), PICK),
-    inspect=_YES,
-    urge=_YES,
-    regrade=_YES,
-    withdraw=_YES,
-)
+
+def read_shape(stages: int, drawn: Sequence[bytes]) -> Shape:
+    """Return the shape that sketches of blocks stand for; guards are numbers from 0, none, to 3."""
+    blocks: dict[str, Any] = {}
+    extras: list[str] = []
+    for sketch in map(Sketch, drawn):
+        match sketch.pick(("asked", "up", "refer", "shelve", "down", "convene", "detour", *EXTRAS)):
+            case "asked":
+                blocks.setdefault("asked", Asked(sketch.number(3), sketch.number(4), sketch.yes(), sketch.yes()))
+            case "up":
+                parts = sketch.number(3), sketch.number(3), sketch.number(3), sketch.number(4), sketch.yes()
+                blocks.setdefault("up", Up(*parts))
+            case "refer":
+                parts = sketch.number(3), sketch.yes(), sketch.yes(), sketch.yes(), sketch.number(4)
+                blocks.setdefault("refer", Refer(*parts))
+            case "shelve":
+                blocks.setdefault("shelve", Shelve(sketch.yes(), sketch.yes(), sketch.number(4)))
+            case "down":
+                blocks.setdefault("down", Down(sketch.number(3), sketch.yes()))
+            case "convene":
+                guards = sketch.number(4), sketch.yes(), sketch.number(4)
+                blocks.setdefault("convene", Convene(sketch.number(3), *guards, sketch.yes(), sketch.yes(), sketch.yes()))
+            case "detour":
+                blocks.setdefault("detour", (1 + sketch.number(3), sketch.number(12)))
+            case extra:
+                extras.append(extra)
+    return Shape(stages, **blocks, extras=tuple(dict.fromkeys(extras)))
 
 
 def states(shape: Shape) -> dict[str, State]:
@@ -153,7 +159,7 @@ def states(shape: Shape) -> dict[str, State]:
     kinds: dict[str, StateKind] = {}
     for queue, _, work, _ in STAGES[: shape.stages]:
         kinds |= {queue: "queue", work: "work"}
-    if shape.inspect:
+    if "inspect" in shape.extras:
         kinds["inspecting"] = "work"
     if shape.refer:
         kinds["referred"] = "queue" if shape.refer.works else "wait"
@@ -166,7 +172,7 @@ def states(shape: Shape) -> dict[str, State]:
     if shape.asked:
         kinds["asked"] = "wait"
     kinds["closed"] = "final"
-    if shape.withdraw:
+    if "withdraw" in shape.extras:
         kinds["withdrawn"] = "final"
     return {name: State(name, kind) for name, kind in kinds.items()}
 
@@ -176,13 +182,17 @@ def counters(shape: Shape) -> dict[str, bool]:
     found = {"reopened": True} if shape.asked else {}
     found |= {"handed_down": False} if shape.down and shape.down.limited else {}
     found |= {"rounds": False} if shape.convene and shape.convene.another else {}
-    return found | ({"urged": False} if shape.urge else {})
+    return found | ({"urged": False} if "urge" in shape.extras else {})
 
 
 def ways(shape: Shape, when: When) -> tuple[Transition, ...]:
     """Return the transitions of a shape; `when` reads the guards."""
     blocks = (_stages, _asked, _up, _down, _refer, _convene, _shelve, _anywhere)
     return tuple(way for block in blocks for way in block(shape, when))
+
+
+def _queue(shape: Shape, number: int) -> str:
+    return shape.queues[number % shape.stages]
 
 
 def _stages(shape: Shape, when: When) -> Iterator[Transition]:
@@ -192,10 +202,10 @@ def _stages(shape: Shape, when: When) -> Iterator[Transition]:
         if at == 0 and shape.detour:
             guarded, number = shape.detour
             targets = [*shape.queues, shape.end, "closed", *(["shelved"] if shape.shelve else [])]
-            yield Transition(done, (work,), pick(targets, number), by=HERE, when=when(guarded))
-        sources = (work, "inspecting") if shape.inspect and at == shape.stages - 1 else (work,)
+            yield Transition(done, (work,), targets[number % len(targets)], by=HERE, when=when(guarded))
+        sources = (work, "inspecting") if "inspect" in shape.extras and at == shape.stages - 1 else (work,)
         yield Transition(done, sources, onward[at], by=HERE, sets=("severity",) if at == 0 else ())
-    if shape.inspect:
+    if "inspect" in shape.extras:
         yield Transition("inspect", (shape.works[-1],), "inspecting", by=HERE)
 
 
@@ -209,7 +219,7 @@ def _asked(shape: Shape, when: When) -> Iterator[Transition]:
         yield Transition(
             "dispute",
             ("asked",),
-            pick(shape.queues, asked.to),
+            _queue(shape, asked.to),
             by=("reporter",),
             move="up" if up else "stay",
             add={"reopened": 1},
@@ -223,9 +233,9 @@ def _up(shape: Shape, when: When) -> Iterator[Transition]:
     up = shape.up
     if up is None:
         return
-    sources = pick([(*shape.queues, *shape.works), shape.queues, shape.works[-1:]], up.sources)
-    by = pick([HERE, (*HERE, "clock"), ("clock",)], up.by)
-    to = pick(shape.queues, up.to)
+    sources = ((*shape.queues, *shape.works), shape.queues, shape.works[-1:])[up.sources]
+    by = (HERE, (*HERE, "clock"), ("clock",))[up.by]
+    to = _queue(shape, up.to)
     if up.detour:
         yield Transition("escalate", sources, to, by=by, move="up", needs=("reason",), when=when(up.when))
         yield Transition("escalate", sources, shape.end, by=by, needs=("reason",), when="not has_superior")
@@ -239,7 +249,7 @@ def _down(shape: Shape, when: When) -> Iterator[Transition]:
         yield Transition(
             "hand_down",
             (shape.queues[-1], shape.works[-1]),
-            pick(shape.queues, down.to),
+            _queue(shape, down.to),
             by=HERE,
             move="down",
             add={"handed_down": 1} if down.limited else {},
@@ -261,10 +271,10 @@ def _refer(shape: Shape, when: When) -> Iterator[Transition]:
     if refer.signs:
         yield Transition("sign", away, "signed", by=("department",))
         away += ("signed",)
-    yield Transition("report_back", away, pick(shape.queues, refer.to), by=("department",), move="back")
+    yield Transition("report_back", away, _queue(shape, refer.to), by=("department",), move="back")
     if refer.no_answer:
         everywhere = tuple(dict.fromkeys(("referred", *away)))
-        yield Transition("no_answer", everywhere, pick(shape.queues, refer.to), by=("clock",), move="back")
+        yield Transition("no_answer", everywhere, _queue(shape, refer.to), by=("clock",), move="back")
 
 
 def _convene(shape: Shape, when: When) -> Iterator[Transition]:
@@ -273,7 +283,7 @@ def _convene(shape: Shape, when: When) -> Iterator[Transition]:
         return
     further = ("convened",) if convene.again else ()
     yield Transition("convene", (*shape.works[-1:], *further), "convened", by=HERE, move="convene", when=when(convene.when))
-    yield Transition("agree", ("convened",), pick(shape.queues, convene.to), by=HERE, move="back")
+    yield Transition("agree", ("convened",), _queue(shape, convene.to), by=HERE, move="back")
     if convene.another:
         guarded = when(convene.another_when)
         yield Transition("another_round", ("convened",), "convened", by=HERE, add={"rounds": 1}, when=guarded)
@@ -292,9 +302,9 @@ def _shelve(shape: Shape, when: When) -> Iterator[Transition]:
 
 
 def _anywhere(shape: Shape, _: When) -> Iterator[Transition]:
-    if shape.regrade:
+    if "regrade" in shape.extras:
         yield Transition("regrade", (*shape.queues, *shape.works), by=ABOVE, needs=("reason",), sets=("severity",))
-    if shape.urge:
+    if "urge" in shape.extras:
         yield Transition("urge", ("*",), by=("reporter",), add={"urged": 1})
-    if shape.withdraw:
+    if "withdraw" in shape.extras:
         yield Transition("withdraw", ("*",), "withdrawn", by=("reporter",))

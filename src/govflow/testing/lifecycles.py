@@ -1,22 +1,24 @@
 """A strategy of lifecycles: well made by construction, out of building blocks that may each be there or not.
 
 A row of stages, each a queue and the work behind it, leads to the end; beside it there may be asking and reopening,
-moves up and down, referrals, joint conferences, shelving, guards, counters and deadlines of every scope. Drawn as a
-sketch (``sketch``, ``blocks``) and built here: states and ways in ``blocks``, deadlines and counts in ``clocks``.
-Whatever the guards say, every state of work or waiting has a way out that is always open.
+moves up and down, referrals, joint conferences, shelving, guards, counters and deadlines of every scope. States and
+ways come from ``blocks``, deadlines and counts from ``clocks``, all out of one sketch (``sketch``). Whatever the
+guards say, every state of work or waiting has a way out that is always open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from govflow.lifecycle import Counter, Lifecycle, guard
+from govflow.lifecycle import Counter, Lifecycle
 from govflow.testing import blocks, clocks
-from govflow.testing.guards import Sketch, Words, read_guard, texts
-from govflow.testing.sketch import pick
+from govflow.testing.guards import SIZE, Words, read_guard, texts
+from govflow.testing.sketch import reading, several
+
+DRAWN: tuple[st.SearchStrategy[object], ...] = (st.integers(1, 3), blocks.DRAWN, several(SIZE, 3), *clocks.DRAWN)
+"""What is drawn for a lifecycle: the number of stages, blocks, guards, and what ``clocks`` needs."""
 
 
 def lifecycles(
@@ -36,32 +38,29 @@ def lifecycles(
     ['received', 'screening', 'referred', 'closed']
     """
     known = texts(levels, categories, channels)
-    read = partial(read_lifecycle, name=name, levels=tuple(levels), known=known)
-    return st.builds(read, blocks.SHAPES, clocks.SKETCHES)
+    return reading(lambda *drawn: read_lifecycle(name, tuple(levels), known, *drawn), *DRAWN)
 
 
 def read_lifecycle(
-    shape: blocks.Shape,
-    counted: clocks.Counted,
-    *,
     name: str,
     levels: Sequence[str],
-    known: dict[str, Sequence[str]],
+    known: Mapping[str, Sequence[str]],
+    stages: int,
+    drawn: Sequence[bytes],
+    guards: Sequence[bytes],
+    *rest: object,
 ) -> Lifecycle:
-    """Return the lifecycle that a sketch stands for, with these names of levels, categories and channels."""
+    """Return the lifecycle that a sketch stands for; `known` are the names that its guards may use."""
+    shape = blocks.read_shape(stages, drawn)
     states, counters = blocks.states(shape), blocks.counters(shape)
     words = Words(tuple(counters), tuple(states), known)
-
-    def when(number: int) -> str | None:
-        sketches = shape.guards or [Sketch()]
-        return guard.text(read_guard(pick(sketches, number - 1), words)) if number else None
-
+    written = [read_guard(one, words) for one in guards or (b"",)]
     bare = Lifecycle(
         name,
         next(iter(states)),
         states,
-        blocks.ways(shape, when),
+        blocks.ways(shape, lambda number: written[(number - 1) % len(written)] if number else None),
         counters={key: Counter(key, cycle=cycle) for key, cycle in counters.items()},
-        reasons={"other": {"en": "other", "zh": "其他"}} if shape.withdraw else {},
+        reasons={"other": {"en": "other", "zh": "其他"}} if "withdraw" in shape.extras else {},
     )
-    return clocks.with_clocks(bare, counted, levels)
+    return clocks.with_clocks(bare, levels, *rest)

@@ -1,15 +1,15 @@
 """Strategies of organizations: small ones, with every way of writing units down.
 
 Levels with their patterns, and beside them units, posts, households, departments, partners, teams, ties and
-conferences written one by one. Drawn as a sketch (see ``sketch``), read by `read_plan`. No case, no lifecycle here.
+conferences written one by one. Drawn as a sketch (``sketch``), read by `read_plan`. No case, no lifecycle here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from attrs import frozen
+from attrs import define, evolve
 from hypothesis import strategies as st
 
 from govflow.organization import (
@@ -26,7 +26,7 @@ from govflow.organization import (
     UnitRow,
     build,
 )
-from govflow.testing.sketch import PICK, SOME, pick, picks
+from govflow.testing.sketch import Sketch, numbers, reading, several
 
 SCHEMES = (
     ("committee",),
@@ -38,71 +38,13 @@ SCHEMES = (
 """Levels from the top down, from the simplest scheme on."""
 
 TOP = "top"
-DEPARTMENTS = ("city_management", "fire", "housing")
+DEPARTMENTS = ("department/fire", "department/housing", "department/police")
 MEMBERS = ("member:example-1", "member:example-2")
 TIES: tuple[TieKind, ...] = ("partners", "assists", "covers", "pairs_with")
 
-Own = tuple[int, int] | None
-"""One unit (picked) that has a number of its own."""
-
-
-@frozen
-class Rung:
-    """What is drawn for one level."""
-
-    calendar: int
-    may_skip: bool
-    each: int
-    each_own: Own
-    handlers: int
-    handlers_own: Own
-    households: int
-    total: int | None
-
-
-@frozen
-class Around:
-    """What is drawn beside the patterns, each thing as a few numbers."""
-
-    rows: Sequence[tuple[int, int, int, int | None]]
-    departments: Sequence[tuple[Sequence[int], Sequence[int], int, int | None]]
-    others: Sequence[tuple[bool, Sequence[int]]]
-    posts: Sequence[tuple[int, int, bool]]
-    members: bool
-    households: Sequence[int]
-    ties: Sequence[tuple[int, int, int]]
-    referrals: Sequence[tuple[int, int, Sequence[int]]]
-    conferences: Sequence[tuple[int, int, int, int]]
-
-
-def _few(*parts: st.SearchStrategy[object], most: int = 2) -> st.SearchStrategy[list[tuple[object, ...]]]:
-    return st.lists(st.tuples(*parts), max_size=most)
-
-
-_OWN = st.none() | st.tuples(PICK, st.integers(0, 2))
-RUNG = st.builds(
-    Rung,
-    calendar=PICK,
-    may_skip=st.booleans(),
-    each=st.integers(1, 2),
-    each_own=_OWN,
-    handlers=st.integers(0, 2),
-    handlers_own=_OWN,
-    households=st.integers(0, 3),
-    total=st.none() | st.integers(0, 20),
-)
-AROUND = st.builds(
-    Around,
-    rows=_few(PICK, PICK, st.integers(0, 2), st.none() | PICK),
-    departments=_few(SOME, SOME, st.integers(0, 1), st.none() | PICK, most=3),
-    others=_few(st.booleans(), SOME),
-    posts=_few(PICK, PICK, st.booleans()),
-    members=st.booleans(),
-    households=st.lists(PICK, max_size=2),
-    ties=_few(PICK, PICK, PICK),
-    referrals=_few(PICK, PICK, SOME),
-    conferences=_few(PICK, PICK, st.integers(1, 2), st.integers(1, 3)),
-)
+RUNG, THING, MOST_THINGS = 9, 8, 8
+DRAWN: tuple[st.SearchStrategy[object], ...] = (numbers(RUNG * max(map(len, SCHEMES))), several(THING, MOST_THINGS))
+"""What is drawn for a plan of whatever scheme: bytes for all levels, bytes for each thing written one by one."""
 
 
 def organizations(
@@ -114,7 +56,7 @@ def organizations(
     >>> find(organizations(), lambda org: org.size > 1).ids
     ('committee/top', 'host/1')
     """
-    return organization_plans(levels=levels, categories=categories).map(build)
+    return reading(build, organization_plans(levels=levels, categories=categories))
 
 
 def organization_plans(
@@ -131,58 +73,44 @@ def organization_plans(
     departments their categories from `categories`. Every unit of the hierarchy has at least so many `handlers`,
     every unit of the lowest level at least so many `households`.
     """
-    read = partial(
-        read_plan, calendars=tuple(calendars), categories=tuple(categories), handlers=handlers, households=households
-    )
-    schemes = SCHEMES if levels is None else (tuple(levels),)
-    return st.one_of([st.builds(read, st.just(names), st.tuples(*[RUNG] * len(names)), AROUND) for names in schemes])
+    scheme = st.sampled_from(SCHEMES if levels is None else [tuple(levels)])
+    words = partial(Words, tuple(calendars), tuple(categories), handlers, households)
+    return reading(lambda names, rungs, things: read_plan(names, rungs, things, words()), scheme, *DRAWN)
 
 
-def read_plan(
-    names: Sequence[str],
-    rungs: Sequence[Rung],
-    around: Around,
-    *,
-    calendars: Sequence[str],
-    categories: Sequence[str],
-    handlers: int,
-    households: int,
-) -> OrganizationPlan:
-    """Return the plan that the numbers of `rungs` and `around` stand for."""
-    levels = tuple(
-        Level(name, pick(calendars, rung.calendar), rung.may_skip) for name, rung in zip(names, rungs, strict=True)
-    )
-    patterns, by_level = {}, [[f"{names[0]}/{TOP}"]]
-    for depth, (name, rung) in enumerate(zip(names, rungs, strict=True)):
-        each = _number(rung.each, rung.each_own, by_level[-1], 1) if depth else 1
-        by_level += [_made(name, by_level[-1], each)] if depth else []
-        homes = _households(rung, households, len(by_level[-1])) if depth == len(names) - 1 else {}
-        staff = _number(rung.handlers + handlers, rung.handlers_own, by_level[-1], handlers)
-        patterns[name] = Pattern(name, each=each, handlers=staff, **homes)
-    rows = _rows(around, levels, by_level, calendars, handlers)
-    ids = [unit for units in by_level for unit in units] + [row.id for row in rows]
-    outside = _outside(around, ids, calendars, categories)
-    posts = tuple(dict.fromkeys(_post(ids, *post) for post in around.posts))
-    return OrganizationPlan(
-        TOP,
-        levels,
-        patterns,
-        rows,
-        outside,
-        members=MEMBERS if around.members else (),
-        posts=posts,
-        households=tuple(
-            HouseholdRow(f"household/example-{at + 1}", pick(ids, unit)) for at, unit in enumerate(around.households)
-        ),
-        ties=_ties(around, ids, outside, categories),
-        conferences=_conferences(around, names),
-    )
+@define(eq=False)
+class Words:
+    """The names that a plan may use and the numbers that it must reach."""
+
+    calendars: Sequence[str]
+    categories: Sequence[str]
+    handlers: int
+    households: int
 
 
-def _number(number: int, own: Own, units: Sequence[str], least: int) -> int | Mapping[str, int]:
-    if own is None:
+def read_plan(names: Sequence[str], rungs: bytes, things: Sequence[bytes], words: Words) -> OrganizationPlan:
+    """Return the plan that a sketch stands for, with these levels."""
+    plan = OrganizationPlan(TOP, ())
+    units: list[list[str]] = []
+    for depth, name in enumerate(names):
+        sketch = Sketch(rungs[depth * RUNG : (depth + 1) * RUNG])
+        level = Level(name, sketch.pick(words.calendars), sketch.yes())
+        each = _number(sketch, 1, units[-1]) if depth else 1
+        units.append(_made(name, units[-1], each) if depth else [f"{name}/{TOP}"])
+        staff = _number(sketch, words.handlers, units[-1])
+        pattern = Pattern(name, each=each, handlers=staff)
+        if depth == len(names) - 1:
+            pattern = _with_households(pattern, sketch, words.households, len(units[-1]))
+        plan = evolve(plan, levels=(*plan.levels, level), patterns={**plan.patterns, name: pattern})
+    return _with_things(plan, units, [Sketch(thing) for thing in things], words)
+
+
+def _number(sketch: Sketch, least: int, units: Sequence[str]) -> int | Mapping[str, int]:
+    """Return a number for all units, or a table with a default and one unit that has its own."""
+    number = least + sketch.number(3 if least == 0 else 2)
+    if not sketch.yes():
         return number
-    return {"default": number, pick(units, own[0]): own[1] + least}
+    return {"default": number, sketch.pick(units): least + sketch.number(3)}
 
 
 def _made(level: str, above: Sequence[str], each: int | Mapping[str, int]) -> list[str]:
@@ -195,77 +123,113 @@ def _made(level: str, above: Sequence[str], each: int | Mapping[str, int]) -> li
     return made
 
 
-def _households(rung: Rung, least: int, units: int) -> Mapping[str, int]:
-    if rung.total is not None:
-        return {"households_total": rung.total + least * units}
-    return {"households": rung.households + least}
+def _with_households(pattern: Pattern, sketch: Sketch, least: int, units: int) -> Pattern:
+    if sketch.yes():
+        return evolve(pattern, households_total=least * units + sketch.number(20))
+    return evolve(pattern, households=least + sketch.number(4))
 
 
-def _rows(
-    around: Around,
-    levels: Sequence[Level],
-    by_level: Sequence[Sequence[str]],
-    calendars: Sequence[str],
-    handlers: int,
-) -> tuple[UnitRow, ...]:
-    """Return units written one by one, under any unit of the level above, or over it where it may be skipped."""
-    rows = []
-    for slug, (level, superior, number, calendar) in zip(("north", "south"), around.rows, strict=False):
-        if len(levels) > 1:
-            depth = 1 + level % (len(levels) - 1)
-            above = [*by_level[depth - 1], *(by_level[depth - 2] if depth > 1 and levels[depth - 1].may_skip else ())]
-            own = None if calendar is None else pick(calendars, calendar)
-            name = f"{levels[depth].name}/{slug}"
-            rows.append(UnitRow(name, pick(above, superior), number + handlers, calendar=own))
-    return tuple(rows)
+def _with_things(
+    plan: OrganizationPlan, units: Sequence[Sequence[str]], things: Sequence[Sketch], words: Words
+) -> OrganizationPlan:
+    """Return the plan with what is written one by one; what would stand there twice is left out."""
+    sorts = [(thing.pick(tuple(_KINDS)), thing) for thing in things]
+    for kind, read in _KINDS.items():
+        for sort, thing in sorts:
+            if sort == kind:
+                plan = read(plan, thing, [list(level) for level in units], words)
+    return plan
 
 
-def _post(ids: Sequence[str], unit: int, member: int, handles: bool) -> Post:
-    return Post(pick(ids, unit), pick(MEMBERS, member), "handler" if handles else "secretary")
+Units = Sequence[list[str]]
 
 
-def _outside(
-    around: Around, ids: Sequence[str], calendars: Sequence[str], categories: Sequence[str]
-) -> tuple[OutsideUnit, ...]:
-    departments = [
-        OutsideUnit(
-            f"department/{slug}",
-            "department",
-            serves=picks(ids, serves),
-            categories=picks(categories, about),
-            handlers=staff,
-            calendar=None if calendar is None else pick(calendars, calendar),
-        )
-        for slug, (serves, about, staff, calendar) in zip(DEPARTMENTS, around.departments, strict=False)
-    ]
-    others = [
-        OutsideUnit(f"team/example-{at}", "team", picks(ids, serves))
-        if is_team
-        else OutsideUnit(f"partner/example-{at}", "partner", picks(ids, serves))
-        for at, (is_team, serves) in enumerate(around.others)
-    ]
-    return (*departments, *others)
+def _ids(plan: OrganizationPlan, units: Units) -> list[str]:
+    return [unit for level in units for unit in level] + [row.id for row in plan.units]
 
 
-def _ties(
-    around: Around, ids: Sequence[str], outside: Sequence[OutsideUnit], categories: Sequence[str]
-) -> tuple[TieRow, ...]:
-    ends = [*ids, *(unit.id for unit in outside)]
-    across = [TieRow(pick(TIES, kind), pick(ends, here), pick(ends, there)) for kind, here, there in around.ties]
-    departments = [unit.id for unit in outside if unit.kind == "department"]
-    referrals = [
-        TieRow("refers_to", pick(ids, here), pick(departments, there), picks(categories, about))
-        for here, there, about in (around.referrals if departments else ())
-    ]
-    return (*across, *referrals)
+def _row(plan: OrganizationPlan, thing: Sketch, units: Units, words: Words) -> OrganizationPlan:
+    """Add a unit under any unit of the level above, or over it where that may be skipped."""
+    if len(units) == 1 or len(plan.units) == 2:
+        return plan
+    depth = 1 + thing.number(len(units) - 1)
+    above = units[depth - 1] + (units[depth - 2] if depth > 1 and plan.levels[depth - 1].may_skip else [])
+    row = UnitRow(
+        f"{plan.levels[depth].name}/{('north', 'south')[len(plan.units)]}",
+        thing.pick(above),
+        handlers=words.handlers + thing.number(3),
+        calendar=thing.maybe(words.calendars),
+    )
+    return evolve(plan, units=(*plan.units, row))
 
 
-def _conferences(around: Around, names: Sequence[str]) -> tuple[Conference, ...]:
-    """Return joint conferences, of each level at most one."""
-    held = {
-        pick(names, level): Conference(
-            pick(names, level), pick(("mon", "wed", "sun"), when), pick(("09:00", "15:00", "00:00"), when), every, capacity
-        )
-        for level, when, every, capacity in around.conferences
-    }
-    return tuple(held.values())
+def _household(plan: OrganizationPlan, thing: Sketch, units: Units, _: Words) -> OrganizationPlan:
+    row = HouseholdRow(f"household/example-{len(plan.households) + 1}", thing.pick(_ids(plan, units)))
+    return evolve(plan, households=(*plan.households, row))
+
+
+def _post(plan: OrganizationPlan, thing: Sketch, units: Units, _: Words) -> OrganizationPlan:
+    post = Post(thing.pick(_ids(plan, units)), thing.pick(MEMBERS), thing.pick(("handler", "secretary")))
+    members = MEMBERS if thing.yes() or plan.members else ()
+    return plan if post in plan.posts else evolve(plan, posts=(*plan.posts, post), members=members)
+
+
+def _department(plan: OrganizationPlan, thing: Sketch, units: Units, words: Words) -> OrganizationPlan:
+    if len(plan.outside) == len(DEPARTMENTS):
+        return plan
+    unit = OutsideUnit(
+        DEPARTMENTS[len(plan.outside)],
+        "department",
+        serves=thing.some(_ids(plan, units)),
+        categories=thing.some(words.categories, 1),
+        handlers=thing.number(2),
+        calendar=thing.maybe(words.calendars),
+    )
+    return evolve(plan, outside=(*plan.outside, unit))
+
+
+def _partner(plan: OrganizationPlan, thing: Sketch, units: Units, _: Words) -> OrganizationPlan:
+    unit = OutsideUnit(f"partner/example-{len(plan.outside)}", "partner", thing.some(_ids(plan, units)))
+    return evolve(plan, outside=(*plan.outside, unit))  # departments, partners, teams: the order of a file
+
+
+def _team(plan: OrganizationPlan, thing: Sketch, units: Units, _: Words) -> OrganizationPlan:
+    unit = OutsideUnit(f"team/example-{len(plan.outside)}", "team", thing.some(_ids(plan, units)))
+    return evolve(plan, outside=(*plan.outside, unit))
+
+
+def _tie(plan: OrganizationPlan, thing: Sketch, units: Units, _: Words) -> OrganizationPlan:
+    ends = _ids(plan, units) + [unit.id for unit in plan.outside]
+    return evolve(plan, ties=(*plan.ties, TieRow(thing.pick(TIES), thing.pick(ends), thing.pick(ends))))
+
+
+def _referral(plan: OrganizationPlan, thing: Sketch, units: Units, words: Words) -> OrganizationPlan:
+    departments = [unit.id for unit in plan.outside if unit.kind == "department"]
+    if not departments:
+        return plan
+    here, there = thing.pick(_ids(plan, units)), thing.pick(departments)
+    return evolve(plan, ties=(*plan.ties, TieRow("refers_to", here, there, thing.some(words.categories))))
+
+
+def _conference(plan: OrganizationPlan, thing: Sketch, _: Units, __: Words) -> OrganizationPlan:
+    """Add a joint conference to a level that has none."""
+    level = thing.pick(plan.levels).name
+    if any(held.level == level for held in plan.conferences):
+        return plan
+    weekday, time = thing.pick((("mon", "09:00"), ("wed", "15:00"), ("sun", "00:00")))
+    conference = Conference(level, weekday, time, every=1 + thing.number(2), capacity=1 + thing.number(3))
+    return evolve(plan, conferences=(*plan.conferences, conference))
+
+
+_KINDS: Mapping[str, Callable[[OrganizationPlan, Sketch, Units, Words], OrganizationPlan]] = {
+    "row": _row,
+    "department": _department,
+    "conference": _conference,
+    "household": _household,
+    "post": _post,
+    "partner": _partner,
+    "team": _team,
+    "tie": _tie,
+    "referral": _referral,
+}
+"""What can be written one by one, in the order in which it is added: each kind sees those before it."""

@@ -5,8 +5,9 @@ calendar that never closes, a history without a step. Times lie on a coarse grid
 long as the work, two clocks due at once) are common and not a matter of luck. Next: ``docs/testing.md``.
 """
 
+from govflow.testing.behaviours import distributions
 from govflow.testing.calendars import ZONES, calendars, durations, instants, weeks
-from govflow.testing.communities import communities, definitions, distributions, labels
+from govflow.testing.communities import communities, definitions, labels
 from govflow.testing.guards import guards
 from govflow.testing.histories import AlmostLegal, History, Step, almost_legal, histories, openings
 from govflow.testing.lifecycles import lifecycles

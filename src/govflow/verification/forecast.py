@@ -15,7 +15,7 @@ from attrs import evolve
 from govflow.calendar import DAY
 from govflow.community.places import join
 from govflow.lifecycle import DEPARTMENT
-from govflow.program import Position, Program, destination, step
+from govflow.program import Position, Program, Stream, destination, step
 from govflow.program.columns import (
     C_WORKING,
     FINAL,
@@ -96,47 +96,49 @@ def _hours(program: Program, calendar: int) -> int:
 def _work(survey: Survey) -> dict[int, float]:
     """Return the working time that cases ask of each unit in a year, in µs."""
     program = survey.program
-    total = sum(program.places.households)
     by_class: dict[int, dict[Spot, float]] = {}
     for stream, openings in zip(program.streams, survey.streams, strict=True):
         for opening in openings:
-            chances: dict[Position, float] = {}
-            for _, weight, level in stream.channels:
-                start = _first_round(program, evolve(opening, levels=(level,)).positions(program)[0])
-                chances[start] = chances.get(start, 0.0) + weight * stream.rate / total
-            for where, asked in _asked(program, opening, chances).items():
+            for where, asked in _asked(program, opening, _opened(program, stream, opening)).items():
                 for here in opening.classes:
                     spots = by_class.setdefault(here, {})
                     spots[where] = spots.get(where, 0.0) + asked
     work: dict[int, float] = {}
-    for home in survey.homes.members(by_class) if total else ():
+    for home in survey.homes.members(by_class):
         for where, asked in by_class[survey.homes.of[home]].items():
             unit = where.unit(program, home)
             work[unit] = work.get(unit, 0.0) + asked * program.places.households[home]
     return work
 
 
-def _asked(program: Program, opening: Opening, chances: Chances) -> dict[Spot, float]:
-    """Return the working time that cases of an opening ask of each spot, each case that opens at `chances`."""
+def _opened(program: Program, stream: Stream, opening: Opening) -> Chances:
+    """Return how many cases one household opens in a year, by where they open."""
+    each = stream.rate / max(1, sum(program.places.households))
+    opened: dict[Position, float] = {}
+    for _, weight, level in stream.channels:
+        start = _first_round(program, evolve(opening, levels=(level,)).positions(program)[0])
+        opened[start] = opened.get(start, 0.0) + weight * each
+    return opened
+
+
+def _asked(program: Program, opening: Opening, opened: Chances) -> dict[Spot, float]:
+    """Return the working time that the cases `opened` ask of each spot."""
     asked: dict[Spot, float] = {}
-    for position, visits in _visits(program, opening, chances).items():
+    for position, visits in _visits(program, opening, opened).items():
         if program.rules.states[position.state][S_KIND] == WORK:
             where = spot(program, position)
             asked[where] = asked.get(where, 0.0) + visits * mean(program, seat(program, position))
     return asked
 
 
-def _visits(program: Program, opening: Opening, chances: Chances) -> dict[Position, float]:
-    """Return how often each place is visited: chances pushed on until hardly anything is left on its way."""
-    places = {position: at for at, position in enumerate(chances)}
-    line = list(places)
-    on: list[list[tuple[int, float]]] = []
-    for here in line:
-        shares = _next(program, opening, here)
-        line += [there for there in shares if there not in places and places.setdefault(there, len(places)) >= 0]
-        on.append([(places[there], share) for there, share in shares.items()])
+def _visits(program: Program, opening: Opening, opened: Chances) -> dict[Position, float]:
+    """Return how often each place is visited: cases pushed on until hardly anything is left on its way.
+
+    Where they do not come to an end, nothing is told: what never ends is a finding of its own.
+    """
+    line, on = _chain(program, opening, opened)
     visits = [0.0] * len(line)
-    moving = dict(enumerate(chances.values()))
+    moving = dict(enumerate(opened.values()))
     enough = LEFT_OVER * sum(moving.values())
     for _ in range(MOST_ROUNDS):
         arriving: dict[int, float] = {}
@@ -146,8 +148,23 @@ def _visits(program: Program, opening: Opening, chances: Chances) -> dict[Positi
                 arriving[there] = arriving.get(there, 0.0) + chance * share
         moving = arriving
         if sum(moving.values()) <= enough:
-            break
-    return dict(zip(line, visits, strict=True))
+            return dict(zip(line, visits, strict=True))
+    return {}
+
+
+def _chain(program: Program, opening: Opening, opened: Chances) -> tuple[list[Position], list[list[tuple[int, float]]]]:
+    """Return every place that cases come to, those where they open first, and from each (place, share) onwards."""
+    places = {position: at for at, position in enumerate(opened)}
+    line = list(places)
+    on = []
+    for here in line:
+        shares = _next(program, opening, here)
+        for there in shares:
+            if there not in places:
+                places[there] = len(line)
+                line.append(there)
+        on.append([(places[there], share) for there, share in shares.items()])
+    return line, on
 
 
 def _next(program: Program, opening: Opening, here: Position) -> dict[Position, float]:
