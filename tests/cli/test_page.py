@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import sys
 from itertools import pairwise
 
 import pytest
@@ -10,8 +11,8 @@ from hypothesis import given, strategies as st
 
 from govflow.cli import figures, words
 from govflow.cli.page import Table, cell, plain, printable, spaced, width
-from govflow.cli.progress import progress
-from govflow.cli.terminal import coloured, least
+from govflow.cli.progress import Bar, progress
+from govflow.cli.terminal import coloured, least, rendered
 from govflow.simulation import Estimate
 
 TEXTS = st.text(alphabet=st.characters(blacklist_categories=()), max_size=12)
@@ -124,3 +125,14 @@ def test_a_notice_is_given_once_and_only_when_a_run_has_begun(capsys):
     assert capsys.readouterr() == ("", "govflow: compiling\n")
     with progress(quiet=True, notice="compiling") as bar:
         assert bar is None
+
+
+def test_without_rich_a_run_is_still_shown_and_tables_are_plain(capsys, monkeypatch):
+    """The bar is a line of plain text that is taken away again."""
+    monkeypatch.setitem(sys.modules, "rich", None)
+    bar = Bar(watched=True, begun=-10.0)
+    bar(0.5)
+    assert capsys.readouterr().err == f"\rsimulating [{'#' * 15}{'.' * 15}]  50%"
+    bar.close()
+    assert not capsys.readouterr().err.strip()
+    assert rendered([Table(("n",), "r", (("1",),))]) == "n\n-\n1\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import pytest
 from hypothesis import given, strategies as st
@@ -217,6 +218,18 @@ def test_a_case_that_is_not_in_the_run_is_refused(refusal):
     line = refusal("explain", "chengnan", "99999999", "--days", "7", "--quiet")
     assert "case 99999999: not in this run" in line
     assert "--replication" in refusal("explain", "chengnan", "1", "--replication=-1")
+
+
+@pytest.mark.parametrize(
+    ("package", "options", "extra"),
+    [("numba", [], "simulate"), ("numpy", [], "simulate"), ("pyarrow", ["--events", "events.parquet"], "tables")],
+)
+def test_a_package_that_is_not_installed_is_told_with_the_extra_that_brings_it(
+    refusal, monkeypatch, package, options, extra
+):
+    """Without numpy, numba or pyarrow the line says what to install."""
+    monkeypatch.setitem(sys.modules, package, None)
+    assert f"pip install 'govflow[{extra}]'" in refusal("simulate", "shiwan", "--days", "36500", *options)
 
 
 # --- whatever is typed ------------------------------------------------------------------------------------------

@@ -138,7 +138,7 @@ class Twin:
         self.unit = {unit.id: unit for unit in self.units}
         self.tied = {kind: {u for k, *ends in org.tie_kinds if k == kind for u in ends} for kind in TIES}
         self.homes = list(accumulate(org.households))
-        self.streams = list(self._streams(seed, replication))
+        self.streams = self._streams(seed, replication)
         self.env = simpy.Environment()
         self.rows: list[Row] = []
         self.numbers = count()
@@ -174,24 +174,27 @@ class Twin:
         return self.rows
 
     # ---- arrivals
-    def _streams(self, seed: int, replication: int) -> Iterator[Stream]:
-        with np.errstate(over="ignore"):
-            for name, rates in sorted(self.community.assumptions.arrivals.items()):
-                for category, arrivals in sorted(rates.items()):
-                    if arrivals.per_household_year > 0:
-                        yield self._stream(name, category, arrivals, np.uint64(luck.stream_key(seed, replication, name, category)))
+    def _streams(self, seed: int, replication: int) -> list[Stream]:
+        rates = self.community.assumptions.arrivals
+        found = [(name, category) for name in sorted(rates) for category in sorted(rates[name])]
+        coming = [(name, category) for name, category in found if rates[name][category].per_household_year > 0]
+        return [
+            self._stream(order, name, category, np.uint64(luck.stream_key(seed, replication, name, category)))
+            for order, (name, category) in enumerate(coming)
+        ]
 
-    def _stream(self, name: str, category: str, arrivals: Arrivals, key: Any) -> Stream:
+    def _stream(self, order: int, name: str, category: str, key: Any) -> Stream:
+        assumptions = self.community.assumptions
+        arrivals = assumptions.arrivals[name][category]
         raw = [1.0] * 168
         if arrivals.week != "always":
-            days = self.community.assumptions.weeks[arrivals.week]
+            days = assumptions.weeks[arrivals.week]
             raw = [float(weight) for day in WEEKDAYS for weight in days.get(day, (0.0,) * 24)]
         mean = sum(raw) / 168
         rate = arrivals.per_household_year * sum(self.org.households) / (365 * 24)
         cumulated = list(accumulate((weight / mean * rate for weight in raw), initial=0.0))
         hour, part = divmod(self._offset, HOUR)
         load = cumulated[hour] + (cumulated[hour + 1] - cumulated[hour]) * (part / HOUR)
-        order = sum(1 for _ in ())
         return Stream(order, self.community.lifecycles[name], category, arrivals, key, cumulated, load)
 
     @property
@@ -202,8 +205,7 @@ class Twin:
 
     def _expect(self, stream: Stream) -> None:
         at = stream.next_instant(self._offset)
-        order = next(i for i, other in enumerate(self.streams) if other is stream)
-        self._appoint(at, (ARRIVAL, order), lambda: self._arrive(stream))
+        self._appoint(at, (ARRIVAL, stream.order), lambda: self._arrive(stream))
 
     def _arrive(self, stream: Stream) -> None:
         key = luck.case_key(stream.key, stream.n)

@@ -15,9 +15,9 @@ from govflow.program import Position, Program, compile_program, enabled, open_po
 from govflow.program.columns import FINAL, NONE, QUEUE, S_KIND, S_LOCAL, T_SOURCES, T_TARGET
 from govflow.simulation import simulate
 from govflow.verification import Report, verify
-from tests.verification.drawn import COUNTED, PLACED, definitions, simulated
+from tests.verification.drawn import PLACED, definitions, simulated
 
-SLOW = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+RARE = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 
 def openings(program: Program) -> Iterator[Position]:
@@ -71,12 +71,20 @@ def compiled(data: dict) -> Program:
     return compile_program(load(data))
 
 
-@SLOW
+@RARE
 @given(definitions(), st.randoms(use_true_random=False))
 def test_no_walk_gets_stuck_where_no_dead_end_was_found(data: dict, luck: Random):
-    """Random cases on random steps either go on, or are in a state that a finding calls a dead end."""
+    """Random cases on random steps either go on, or are in a state that a finding calls a dead end.
+
+    The path of a finding begins with an opening, and each step after it is one of the lifecycle's triggers.
+    """
     program = compiled(data)
-    dead = told(verify(data), "dead_end")
+    report = verify(data)
+    dead = told(report, "dead_end")
+    triggers = {way.trigger for _, way in program.names.transitions}
+    for finding in report:
+        assert all(name.startswith("open at ") for name in finding.path[:1])
+        assert {name.split(" ")[0] for name in finding.path[1:]} <= triggers
     starts = list(openings(program))
     for _ in range(10):
         here = luck.choice(starts)
@@ -90,7 +98,7 @@ def test_no_walk_gets_stuck_where_no_dead_end_was_found(data: dict, luck: Random
             here = step(program, here, luck.choice(ways), at=0)
 
 
-@SLOW
+@RARE
 @given(definitions(guards=PLACED))
 def test_what_is_found_is_what_every_case_shows(data: dict):
     """With conditions that only ask where a case is, findings are exact: one by one, cases show the same."""
@@ -169,19 +177,7 @@ def unstaffed(program: Program, here: Position) -> bool:
     return kind(program, here.state) == QUEUE and program.places.handlers[here.unit] == 0
 
 
-@SLOW
-@given(definitions(guards=COUNTED))
-def test_the_path_of_a_dead_end_names_steps_that_exist(data: dict):
-    """A path begins with an opening, and each step is a trigger, perhaps with the level that it leads to."""
-    program = compiled(data)
-    triggers = {way.trigger for _, way in program.names.transitions}
-    for finding in verify(data):
-        if finding.path:
-            assert finding.path[0].startswith("open at ")
-            assert all(name.split(" ")[0] in triggers for name in finding.path[1:])
-
-
-@settings(SLOW, max_examples=40)
+@settings(RARE, max_examples=30)
 @given(simulated(), st.integers(0, 100))
 def test_the_simulation_stops_only_where_a_dead_end_was_found(data: dict, seed: int):
     """A run that cannot go on was foretold, with the state; without a dead end among the findings it goes through."""

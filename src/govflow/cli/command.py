@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except GovflowError as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
-        terminal.tell("interrupted; nothing was finished")
+        terminal.tell("interrupted; there is nothing to show")
         return INTERRUPTED
     except MemoryError:
         return _refuse("out of memory; ask for fewer days, replications or units, or leave --events out")

@@ -115,7 +115,7 @@ class _Writable(Exception):
 
 
 def _write_events(study: Study, given: Namespace) -> list[str]:
-    if given.events is None:
+    if given.events is None or not study.replications:
         return []
     from govflow.simulation import write_events
 

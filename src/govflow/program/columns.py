@@ -95,7 +95,8 @@ L_OPEN_NUMERATOR: Final = 13
 L_OPEN_DENOMINATOR: Final = 14
 L_FIRST_SPANS: Final = 15
 L_ASKED: Final = 16
-"""The local states whose number of entries some guard asks for."""
+"""The local states whose number of entries some guard asks for; and whether one asks for a department."""
+ASKS_DEPARTMENT: Final = 1 << 62
 L_WIDTH: Final = 17
 
 # --- facts of a case that guards read, in this order; counters follow, then entries by local state ----------

@@ -13,6 +13,7 @@ from govflow.community import Community
 from govflow.lifecycle import DEFAULT, DEPARTMENT, Deadline, FieldLimit, Lifecycle, Metric, Transition, guard
 from govflow.program.behaviour import compile_expected, compile_streams
 from govflow.program.columns import (
+    ASKS_DEPARTMENT,
     KINDS,
     MAX_DEPTH,
     MOVES,
@@ -146,15 +147,16 @@ def lifecycle_row(
         bits(m for m, metric in enumerate(metrics) if "open" in metric.numerator.into),
         bits(m for m, metric in enumerate(metrics) if "open" in metric.denominator.into),
         bits(i for i, span in enumerate(names.spans[index]) if span.take == "first"),
-        bits(list(cycle.states).index(state) for state in asked_entries(cycle)),
+        asked(cycle),
     )
 
 
-def asked_entries(cycle: Lifecycle) -> set[str]:
-    """Return the states whose number of entries some guard of the lifecycle asks for."""
+def asked(cycle: Lifecycle) -> int:
+    """Return what is costly to tell and some guard asks for: entries of states (bits), and whether there is a department."""
     guards = [guard.parse(way.when) for way in cycle.transitions if way.when is not None]
     facts = {fact for tree in guards for fact in guard.names(tree)}
-    return {state for state in cycle.states if f'entries("{state}")' in facts}
+    entered = bits(local for local, state in enumerate(cycle.states) if f'entries("{state}")' in facts)
+    return entered | (ASKS_DEPARTMENT if "has_department" in facts else 0)
 
 
 def state_row(cycle: Lifecycle, index: int, name: str, names: Names, own: Own) -> tuple[int, ...]:

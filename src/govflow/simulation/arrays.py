@@ -23,6 +23,7 @@ from govflow.program.behaviour import HOURS_A_WEEK, WEEKDAYS
 from govflow.program.columns import C_WIDTH, F_COUNTERS, L_COUNTERS, L_STATES, NEVER, NONE, S_WIDTH, T_WIDTH
 from govflow.simulation import layout as at
 from govflow.simulation.luck import ARRIVAL, NOWHERE, case_key, place_key, stream_key, uniform
+from govflow.simulation.parts import arrival
 
 Ints = NDArray[np.int64]
 HOUR = 3_600_000_000
@@ -133,7 +134,9 @@ def home_arrays(households: Sequence[int]) -> dict[str, Any]:
     counts = np.array(households, np.int64)
     units = np.flatnonzero(counts > 0)
     first = np.concatenate([[0], np.cumsum(counts[units])[:-1]])
-    return {"homes": first.astype(np.int64), "home_units": units.astype(np.int32)}
+    starts = np.arange(0, counts.sum() + 1, 1 << at.GUIDE_BITS)
+    guide = np.searchsorted(first, starts, side="right") - 1
+    return {"homes": first.astype(np.int64), "home_units": units.astype(np.int32), "guide": guide.astype(np.int32)}
 
 
 def stream_arrays(program: Program) -> dict[str, Any]:
@@ -158,7 +161,6 @@ def stream_arrays(program: Program) -> dict[str, Any]:
                 len(channels),
                 int(bool(stream.severity)),
                 1,
-                NEVER,
             )
         )
     return {
@@ -207,7 +209,7 @@ def working_hours(calendar: Calendar, window: Window) -> list[tuple[int, int]]:
     """Return a calendar's working intervals in the window, from its start; never none."""
     found = calendar.intervals(window.start, window.start + window.end + 1)
     own = [(max(0, a - window.start), min(b - window.start, window.end + 1)) for a, b in found]
-    return [(a, b) for a, b in own if a < b] or [(window.end, window.end + 1)]
+    return [(a, b) for a, b in own if a < b] or [(window.end + 1, window.end + 2)]
 
 
 def bucketed(firsts: Sequence[int], end: int, offset: int, side: Literal["left", "right"]) -> list[int]:
@@ -291,6 +293,7 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
     own = {
         "now": fresh_numbers(tables, counters, offset, chunk),
         "streams": streams,
+        "next_arrival": first_arrivals(fixed["weeks"], load, offset),
         "stream_keys": keys,
         "stream_load": load,
         "sitting": np.zeros(seats(tables), np.int64),
@@ -390,3 +393,8 @@ def first_load(weeks: NDArray[np.float64], keys: NDArray[np.uint64], offset: int
         draws = [-log(uniform(case_key(k, 1), NOWHERE, ARRIVAL, 0, 0)) for k in keys]
     low, high = weeks[:, hour % HOURS_A_WEEK], weeks[:, hour % HOURS_A_WEEK + 1]
     return np.asarray(low + (high - low) * (part / HOUR) + np.array(draws), np.float64)
+
+
+def first_arrivals(weeks: NDArray[np.float64], load: NDArray[np.float64], offset: int) -> Ints:
+    """Return the instant of the first case of each stream."""
+    return np.array([arrival(weeks, stream, float(own), offset) for stream, own in enumerate(load)], np.int64)

@@ -28,6 +28,10 @@ PARAMETERS = tuple(inspect.signature(kernel.run).parameters)[1:]
 CHUNK = 1 << 18
 OPTIONS: Any = {"error_model": "numpy", "_nrt": False}
 """No checks of division, and no counting of references: the kernel allocates nothing (a quarter faster, and to compile)."""
+APART = frozenset(
+    "account arrival book_wait book_work describe duration line_up normal_quantile rise sink step_out table triangular".split()
+)
+"""Parts that are called and not inlined: large ones and rare ones, for which inlining costs more to compile than it gains."""
 _COMPILING = Lock()
 
 
@@ -47,7 +51,6 @@ class Run:
         """Lay out one replication; `events` says whether the event table is kept."""
         chunk = CHUNK if events else 0
         fresh = laid.start(tables, seed=seed, replication=replication, chunk=chunk)
-        fresh["streams"][:, layout.R_NEXT] = first_arrivals(fresh)
         return cls(tables=tables, arrays=fresh, compiled=compiled)
 
     def advance(self, until: int) -> None:
@@ -108,12 +111,6 @@ class Run:
         )
 
 
-def first_arrivals(arrays: dict[str, Any]) -> list[int]:
-    """Return the instant of the first case of each stream."""
-    offset = int(arrays["now"][layout.N_OFFSET])
-    return [parts.arrival(arrays["weeks"], s, float(load), offset) for s, load in enumerate(arrays["stream_load"])]
-
-
 def plain_kernel(*arguments: Any) -> int:
     """Run the kernel as plain Python: the same bits, some thousand times slower."""
     with np.errstate(over="ignore"):
@@ -136,7 +133,7 @@ def _compiled() -> Callable[..., int]:
     for module in (rules, luck, parts):
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__ and is_leaf(function):
-                register_jitable(**OPTIONS)(function)
+                register_jitable(forceinline=function.__name__ not in APART, **OPTIONS)(function)
     cache = cache_directory()
     settings: Any = numba.config
     before, settings.CACHE_DIR = settings.CACHE_DIR, str(cache or "")
@@ -156,7 +153,7 @@ def fingerprint() -> str:
     """Return what the compiled kernel depends on, as a short hash: the sources, numba and numpy."""
     import numba
 
-    digest = sha256(f"{numba.__version__} {np.__version__} {OPTIONS}".encode())
+    digest = sha256(f"{numba.__version__} {np.__version__} {OPTIONS} {sorted(APART)}".encode())
     for module in (kernel, parts, luck, layout, rules, columns):
         digest.update(Path(module.__file__ or "").read_bytes())
     return digest.hexdigest()[:16]

@@ -40,12 +40,12 @@ def run(
     limits: Table,
     superior: Table, level: Table, unit_calendar: Table, referral_first: Table, referral_category: Table,
     referral_department: Table, tied: Table,
-    sits: Table, sitting_first: Table, sitting_capacity: Table, sitting: Table, homes: Table, home_units: Table,
+    sits: Table, sitting_first: Table, sitting_capacity: Table, sitting: Table, homes: Table, home_units: Table, guide: Table,
     roster_first: Table, roster: Table,
     agenda: Table, calendars: Table, hours: Table, buckets: Table,
     outcome_row: Table, time_row: Table, outcome_first: Table, weights: Table, way_first: Table, ways: Table,
     times: Table, knots: Table,
-    streams: Table, stream_keys: Table, stream_load: Table, weeks: Table, channels: Table, channel_weights: Table,
+    streams: Table, next_arrival: Table, stream_keys: Table, stream_load: Table, weeks: Table, channels: Table, channel_weights: Table,
     severity_weights: Table, place_keys: Table,
     units: Table, cases: Table, keys: Table, entries: Table, heap_time: Table, heap_case: Table, position: Table,
     facts: Table, scratch: Table, usable: Table, usable_way: Table, usable_unit: Table, ops: Table,
@@ -79,7 +79,7 @@ def run(
     time = now[N_NOW]
     todo = 0
     cursor = now[N_AGENDA_UNIT]
-    coming = first_stream(streams)
+    coming = first_stream(next_arrival)
     status = FINISHED
     while True:
         if todo > 0:
@@ -359,7 +359,7 @@ def run(
             # ---- which event comes next: completion and deadline, then opening, then arrival
             soon = heap_time[0] if size > 0 else NEVER
             opening = agenda[now[N_AGENDA], 0]
-            arriving = streams[coming, R_NEXT]
+            arriving = next_arrival[coming]
             following_time = min(soon, opening, arriving)
             if following_time > finish or (following_time >= days and now[N_COHORT] == 0):
                 status = FINISHED
@@ -415,7 +415,7 @@ def run(
                     now[N_HOUSEHOLDS] - 1,
                     int(math.floor(uniform(key, NOWHERE, HOUSEHOLD, 0, 0) * now[N_HOUSEHOLDS])),
                 )
-                home = home_units[home_of(homes, household)]
+                home = home_units[home_of(homes, guide, household)]
                 first = source[R_CHANNELS]
                 chosen = pick(
                     first, source[R_CHANNELS_END], channel_weights, uniform(key, NOWHERE, CHANNEL, 0, 0)
@@ -461,8 +461,8 @@ def run(
                     me[K_DENOMINATOR] = cycle[L_OPEN_DENOMINATOR]
                 source[R_COUNT] = n + 1
                 stream_load[stream] -= math.log(uniform(case_key(stream_keys[stream], n + 1), NOWHERE, ARRIVAL, 0, 0))
-                source[R_NEXT] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
-                coming = first_stream(streams)
+                next_arrival[stream] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
+                coming = first_stream(next_arrival)
                 ops[0, 0] = OP_ENTER
                 ops[0, 1] = case
                 ops[0, 2] = n_transitions - lifecycles.shape[0] + lifecycle
@@ -517,7 +517,7 @@ def run(
             for at in range(way_from, way_to):
                 way = ways[at] if cause == NONE else fires[at]
                 rule = transitions[way]
-                if rule[T_SOURCES] >> standing[S_LOCAL] & 1 == 0:
+                if cause != NONE and rule[T_SOURCES] >> standing[S_LOCAL] & 1 == 0:
                     continue
                 move = rule[T_MOVE]
                 if not may_move(move, depth):
@@ -532,7 +532,9 @@ def run(
                             level[unit],
                             superior[unit],
                             category,
-                            referral(superior, referral_first, referral_category, referral_department, unit, category),
+                            referral(superior, referral_first, referral_category, referral_department, unit, category)
+                            if cycle[L_ASKED] & ASKS_DEPARTMENT
+                            else NONE,
                             tied[unit],
                             cycle[L_COUNTERS],
                             cycle[L_ASKED],

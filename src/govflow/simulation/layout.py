@@ -68,6 +68,8 @@ H_CLOSE: Final = 1
 H_BEFORE: Final = 2
 BUCKET_BITS: Final = 33
 """Working hours are found by buckets of 2^33 µs, about 2.4 hours."""
+GUIDE_BITS: Final = 3
+"""The unit of a household is found by a guide that has an entry for every 8 households."""
 
 # --- a stream ---------------------------------------------------------------------------------------------------
 R_LIFECYCLE: Final = 0
@@ -77,8 +79,7 @@ R_CHANNELS: Final = 3
 R_CHANNELS_END: Final = 4
 R_DRAWS_SEVERITY: Final = 5
 R_COUNT: Final = 6
-R_NEXT: Final = 7
-R_WIDTH: Final = 8
+R_WIDTH: Final = 7
 
 # --- the run's own numbers -----------------------------------------------------------------------------------------
 N_NOW: Final = 0

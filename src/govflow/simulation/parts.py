@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from numpy.typing import NDArray
 
 from govflow.program.columns import (
+    ASKS_DEPARTMENT,
     F_CATEGORY,
     F_CHANNEL,
     F_CHILDREN_OPEN,
@@ -232,26 +233,24 @@ def arrival(weeks: Table, stream: int, load: float, offset: int) -> int:
     return int(full) * HOURS_A_WEEK * HOUR + low * HOUR + int(math.floor(part * HOUR + 0.5)) - offset
 
 
-def first_stream(streams: Table) -> int:
+def first_stream(next_arrival: Table) -> int:
     """Return the stream whose next case comes first; of equals the first in order (by lifecycle, category)."""
     first = 0
-    for stream in range(1, streams.shape[0]):
-        if streams[stream, R_NEXT] < streams[first, R_NEXT]:
+    for stream in range(1, next_arrival.shape[0]):
+        if next_arrival[stream] < next_arrival[first]:
             first = stream
     return first
 
 
-def home_of(homes: Table, household: int) -> int:
-    """Return which unit with households has this one; `homes` holds the number of each unit's first."""
-    low = 0
-    high = homes.shape[0] - 1
-    while low < high:
-        middle = (low + high + 1) >> 1
-        if homes[middle] <= household:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+def home_of(homes: Table, guide: Table, household: int) -> int:
+    """Return which unit with households has this one; `homes` holds the number of each unit's first.
+
+    `guide` says where to begin to look, for each ``2 ** GUIDE_BITS`` households.
+    """
+    at = guide[household >> GUIDE_BITS]
+    while at + 1 < homes.shape[0] and homes[at + 1] <= household:
+        at += 1
+    return at
 
 
 def bin_of(span: int) -> int:
@@ -382,6 +381,7 @@ def describe(
     for counter in range(counters):
         facts[F_COUNTERS + counter] = me[K_COUNTERS + counter]
     local = 0
+    asked &= ~ASKS_DEPARTMENT
     while asked >> local != 0:
         if asked >> local & 1:
             entered = 0

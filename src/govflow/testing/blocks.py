@@ -26,9 +26,9 @@ STAGES = (
 
 HERE, ABOVE = ("handler@here",), ("handler@here", "handler@above")
 
-SIZE, MOST = 8, 10
-DRAWN = several(SIZE, MOST)
-"""What is drawn for the blocks of a lifecycle; of two of one kind the first counts."""
+SIZE = 8
+DRAWN = several(SIZE, 6) | several(SIZE, 14, 6)
+"""What is drawn for the blocks of a lifecycle, few or many; of two of one kind the first counts."""
 
 
 @frozen

@@ -9,12 +9,12 @@ long to wait and which of the open ways to take, counting round through those th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal, get_args
 
 from attrs import evolve, field, frozen
 from hypothesis import strategies as st
 
-from govflow.calendar import DAY, HOUR, parse_instant
+from govflow.calendar import DAY, HOUR, local_time, parse_instant
 from govflow.community import Community
 from govflow.errors import UsageError
 from govflow.program import Position, Program, compile_program, destination, due, expire, facts, open_position, step
@@ -24,12 +24,14 @@ from govflow.program.columns import (
     NONE,
     S_KIND,
     S_LOCAL,
+    STAY,
     T_GUARD,
     T_GUARD_END,
     T_MOVE,
     T_PERSON,
     T_SETS_SEVERITY,
     T_SOURCES,
+    T_TARGET,
 )
 from govflow.program.rules import holds, may_move
 from govflow.testing.sketch import Sketch, numbers, reading, several
@@ -78,6 +80,27 @@ class History:
         """Return the instant of the step before `place`, of the opening for the first."""
         return self.steps[place - 1].at if place else self.opened
 
+    def story(self) -> str:
+        """Return the history in words, one line for the opening and one for each step.
+
+        >>> import govflow as gf
+        >>> from hypothesis import find
+        >>> print(find(histories(gf.load("beida")), lambda history: history.steps).story())
+        grievance, fire by doorstep, severity 1, home committee/beida
+        2026-01-05 00:00:00 opened: received at committee/beida
+        2026-01-05 00:00:00 screen: screening at committee/beida
+        """
+        names, start = self.program.names, self.start
+        about = f"{names.categories[start.category]} by {names.channels[start.channel]}, severity {start.severity}"
+        home = self.program.community.organization.ids[start.home]
+        told = [(self.opened, "opened", start), *((step.at, step.name, step.position) for step in self.steps)]
+        lines = [_line(self.program, *one) for one in told]
+        return "\n".join([f"{names.lifecycles[start.lifecycle]}, {about}, home {home}", *lines])
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Show a failing example as its story; Hypothesis and IPython ask for this."""
+        printer.text(self.story())
+
 
 @frozen
 class AlmostLegal:
@@ -100,6 +123,27 @@ class AlmostLegal:
         """Where the case stands when the illegal step is tried, and must stand after that."""
         return self.history.position(self.place)
 
+    def story(self) -> str:
+        """Return the history in words, with the illegal step where it is tried."""
+        lines = self.history.story().splitlines()
+        community = self.history.program.community
+        wrong = f"{_clock(self.at, community.zone)} {self.name}: must be refused ({self.why})"
+        return "\n".join([*lines[: self.place + 2], wrong, *lines[self.place + 2 :]])
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Show a failing example as its story."""
+        printer.text(self.story())
+
+
+def _line(program: Program, at: int, name: str, position: Position) -> str:
+    state, unit = program.names.states[position.state][1], program.community.organization.ids[position.unit]
+    away = f", {len(position.stack)} away" if position.stack else ""
+    return f"{_clock(at, program.community.zone)} {name}: {state} at {unit}{away}"
+
+
+def _clock(at: int, zone: str) -> str:
+    return local_time(at, zone).isoformat(" ")[:19]
+
 
 def openings(community: Community | Program) -> st.SearchStrategy[History]:
     """Return cases just opened: any lifecycle, home, category, channel and severity, as the intake says.
@@ -113,7 +157,7 @@ def openings(community: Community | Program) -> st.SearchStrategy[History]:
     return reading(lambda drawn: _opened(program, Sketch(drawn)), numbers(12))
 
 
-def histories(community: Community | Program, *, most: int = 12) -> st.SearchStrategy[History]:
+def histories(community: Community | Program, *, most: int = 16) -> st.SearchStrategy[History]:
     """Return legal histories of cases of a community, of at most `most` acts of people and what fell due between.
 
     They end where the list of acts ends, or in a final state. Some acts come at the very instant at which
@@ -135,7 +179,7 @@ def histories(community: Community | Program, *, most: int = 12) -> st.SearchStr
             history = _acted(history, act)
         return history
 
-    return reading(read, numbers(12), several(5, most))
+    return reading(read, numbers(12), several(5, most) | several(5, most, most // 2))
 
 
 def almost_legal(community: Community | Program, *, most: int = 8) -> st.SearchStrategy[AlmostLegal]:
@@ -153,11 +197,10 @@ def almost_legal(community: Community | Program, *, most: int = 8) -> st.SearchS
 
     def read(history: History, drawn: bytes) -> AlmostLegal:
         sketch = Sketch(drawn)
-        first = sketch.number(len(history.steps) + 1)
-        for place in (*range(first, len(history.steps) + 1), *range(first)):
-            wrong = list(_illegal(history, place))
-            if wrong:
-                return sketch.pick(wrong)
+        wrong = [one for place in range(len(history.steps) + 1) for one in _illegal(history, place)]
+        if wrong:
+            why = sketch.pick([why for why in get_args(Why) if any(one.why == why for one in wrong)])
+            return sketch.pick([one for one in wrong if one.why == why])
         raise UsageError(f"{program.community.name}: every trigger is open everywhere; nothing can be illegal")
 
     return reading(read, histories(program, most=most), numbers(3))
@@ -220,7 +263,7 @@ def _by_people(history: History, act: Sketch, now: int) -> History:
     ways = open_ways(program, position)
     if not ways:
         return history
-    transition = act.pick(ways)
+    transition = act.pick([way for way in ways for _ in range(_weight(program, way))])
     severity = act.maybe((1, 2, 3, 4)) if program.rules.transitions[transition][T_SETS_SEVERITY] else None
     after = step(program, position, transition, at=now, severity=severity)
     name = program.names.transitions[transition][1].trigger
@@ -258,6 +301,16 @@ def open_ways(program: Program, position: Position) -> tuple[int, ...]:
         if by_person and destination(program, position, index) != NONE:
             first.setdefault(way.trigger, index)
     return tuple(first.values())
+
+
+def _weight(program: Program, transition: int) -> int:
+    """Return how often a way is taken beside others: moves most, then what goes on, rarely what only counts or ends."""
+    row = program.rules.transitions[transition]
+    if row[T_TARGET] == NONE:
+        return 3
+    if program.rules.states[row[T_TARGET]][S_KIND] == FINAL:
+        return 1
+    return 10 if row[T_MOVE] == STAY else 20
 
 
 def _illegal(history: History, place: int) -> Iterator[AlmostLegal]:

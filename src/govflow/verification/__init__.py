@@ -6,7 +6,7 @@ is known here again, and nothing here fires, draws or records. Open ``verify`` f
 known) and ``exploration`` (how far a case can come); every other page is one family of findings.
 """
 
-from govflow.verification.findings import Finding, Report
+from govflow.verification.findings import CODES, Finding, Report
 from govflow.verification.verify import verify
 
-__all__ = ["Finding", "Report", "verify"]
+__all__ = ["CODES", "Finding", "Report", "verify"]

@@ -12,7 +12,6 @@ from govflow.calendar import SECOND
 from govflow.program import Position, Program
 from govflow.program.columns import (
     C_LOCAL,
-    L_FRESH,
     NONE,
     QUEUE,
     S_KIND,
@@ -184,7 +183,7 @@ def _anew(one: Map, steps: Sequence[Step], clock: int) -> bool:
         depth = len(step.to.stack)
         wanted = program.rules.states[step.to.state][S_WANT + depth]
         enters = int(row[T_TARGET] != NONE)
-        fresh = fresh_clocks(lifecycle[L_FRESH : L_FRESH + 5], row[T_MOVE], row[T_REOPENS], enters, wanted, depth)
+        fresh = fresh_clocks(lifecycle, row[T_MOVE], row[T_REOPENS], enters, wanted, depth)
         if fresh >> program.rules.clocks[clock][C_LOCAL] & 1:
             return True
     return False

@@ -70,7 +70,7 @@ def _named(program: Program, units: list[int], used: Mapping[int, float]) -> str
     level = program.places.level[units[0]]
     every = sum(1 for here in program.places.level if here == level)
     fullest = sorted(units, key=lambda unit: (-used[unit], unit))
-    named = several(f"{ids[unit]!r} ({used[unit]:.0%})" for unit in fullest)
+    named = several(f"{ids[unit]!r} ({used[unit]:,.0%})" for unit in fullest)
     return f"{len(units):,} of {every:,} units have work for so much of their handlers' hours: {named}"
 
 
