@@ -7,7 +7,7 @@ indexes. Weights stay as written: what is not enabled is dropped, and the rest r
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import gamma, log, sqrt
 from typing import Any
 
@@ -37,7 +37,7 @@ class _Rows:
         return self.index[key]
 
 
-def compile_expected(community: Community, names: Names, state_index: Mapping[tuple[str, str], int]) -> Expected:
+def compile_expected(community: Community, names: Names) -> Expected:
     """Compile times and outcomes for every (state, level, category)."""
     outcomes, times = _Rows(), _Rows()
     categories = names.categories or ("",)

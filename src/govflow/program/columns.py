@@ -90,7 +90,7 @@ L_COUNTERS: Final = 5
 L_EVENT_METRICS: Final = 6
 L_CYCLE_FIRST: Final = 7
 L_FRESH: Final = 8
-"""Five columns of clock masks: begun anew by a reopening, by a move up or down, by an entry, by a push to depth 1, to 2."""
+"""Five columns of clocks that begin anew: by a reopening, a move up or down, an entry, a push to depth 1, to 2."""
 L_OPEN_NUMERATOR: Final = 13
 L_OPEN_DENOMINATOR: Final = 14
 L_FIRST_SPANS: Final = 15

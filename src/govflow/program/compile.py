@@ -43,7 +43,7 @@ def compile_program(community: Community) -> Program:
         names=names,
         rules=rules,
         places=compile_places(community, names),
-        expected=compile_expected(community, names, state_index),
+        expected=compile_expected(community, names),
         streams=compile_streams(community, names),
         state_index=state_index,
     )
@@ -152,7 +152,7 @@ def lifecycle_row(
 
 
 def asked(cycle: Lifecycle) -> int:
-    """Return what is costly to tell and some guard asks for: entries of states (bits), and whether there is a department."""
+    """Return what is costly to tell and some guard asks for: entries of states (bits), whether a department is."""
     guards = [guard.parse(way.when) for way in cycle.transitions if way.when is not None]
     facts = {fact for tree in guards for fact in guard.names(tree)}
     entered = bits(local for local, state in enumerate(cycle.states) if f'entries("{state}")' in facts)

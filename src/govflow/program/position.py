@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from attrs import evolve, field, frozen
 
+from govflow.calendar import Calendar
 from govflow.program.columns import (
     BACK,
     C_FINISH,
@@ -245,7 +246,7 @@ def _started(program: Program, position: Position, index: int, clock: Clock, at:
     return evolve(clock, since=at, due=due)
 
 
-def _calendar(program: Program, unit: int):  # type: ignore[no-untyped-def]
+def _calendar(program: Program, unit: int) -> Calendar:
     return program.community.calendars[program.names.calendars[program.places.calendar[unit]]]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from math import log
 from typing import Any, Literal
 
@@ -339,7 +340,7 @@ def more_slots(arrays: dict[str, Any], count: int) -> None:
 def outcome_counts(program: Program) -> list[range]:
     """Return the range of outcomes of each row of outcomes."""
     first = program.expected.outcome_first
-    return [range(a, b) for a, b in zip(first, first[1:], strict=False)]
+    return [range(a, b) for a, b in pairwise(first)]
 
 
 def seats(tables: Tables) -> int:

@@ -41,16 +41,14 @@ def compare(first: Sequence[Summary], second: Sequence[Summary]) -> Comparison:
                 f"{key} differs ({first[0].heading[key]} and {second[0].heading[key]}): "
                 "only studies of the same residents and luck compare"
             )
-    pairs = [(dict(figures(a)), dict(figures(b))) for a, b in zip(first, second, strict=True)]
-    names = [n for n in pairs[0][0] if all(a.get(n) is not None and b.get(n) is not None for a, b in pairs)]
-    return Comparison({name: mean([difference(a, b, name) for a, b in pairs]) for name in names})
+    pairs = [(known(a), known(b)) for a, b in zip(first, second, strict=True)]
+    names = [name for name in pairs[0][0] if all(name in a and name in b for a, b in pairs)]
+    return Comparison({name: mean([b[name] - a[name] for a, b in pairs]) for name in names})
 
 
-def difference(first: Mapping[str, float | None], second: Mapping[str, float | None], name: str) -> float:
-    """Return second minus first of a figure that both have."""
-    a, b = first[name], second[name]
-    assert a is not None and b is not None
-    return b - a
+def known(summary: Summary) -> dict[str, float]:
+    """Return the figures of a summary that have a value, by dotted name."""
+    return {name: number for name, number in figures(summary) if number is not None}
 
 
 def figures(summary: Summary) -> Iterator[tuple[str, float | None]]:

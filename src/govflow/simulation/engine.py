@@ -27,11 +27,12 @@ from govflow.simulation import arrays as laid, kernel, layout, luck, parts
 PARAMETERS = tuple(inspect.signature(kernel.run).parameters)[1:]
 CHUNK = 1 << 18
 OPTIONS: Any = {"error_model": "numpy", "_nrt": False}
-"""No checks of division, and no counting of references: the kernel allocates nothing (a quarter faster, and to compile)."""
+"""No checks of division, and no counting of references: the kernel allocates nothing (a quarter faster)."""
 APART = frozenset(
-    "account arrival book_wait book_work describe duration line_up normal_quantile rise sink step_out table triangular".split()
+    {"account", "arrival", "book_wait", "book_work", "describe", "duration", "line_up"}
+    | {"normal_quantile", "rise", "sink", "step_out", "table", "triangular"}
 )
-"""Parts that are called and not inlined: large ones and rare ones, for which inlining costs more to compile than it gains."""
+"""Parts that are called and not inlined: large or rare ones, for which inlining costs more than it gains."""
 _COMPILING = Lock()
 
 
@@ -102,12 +103,13 @@ class Run:
         days = self.number(layout.N_NOW) / laid.DAY
         if status == layout.RUNAWAY:
             return (
-                f"case {case} ({lifecycle}) made {layout.MOST_AT_ONE_INSTANT} transitions at one instant, day {days:.2f}, "
-                f"last from {state!r}: a run must move on in time; look for a deadline that fires back into its own state"
+                f"case {case} ({lifecycle}) made {layout.MOST_AT_ONE_INSTANT} transitions at one instant, on day "
+                f"{days:.2f}, last from {state!r}: a run must move on in time; look for a deadline that fires back "
+                "into its own state"
             )
         return (
-            f"case {case} ({lifecycle}) stands in {state!r} on day {days:.2f} and none of the outcomes assumed there is "
-            f"enabled; give assumptions.behaviour.{lifecycle}.{state}.outcomes one that always is"
+            f"case {case} ({lifecycle}) stands in {state!r} on day {days:.2f} and none of the outcomes assumed there "
+            f"is enabled; give assumptions.behaviour.{lifecycle}.{state}.outcomes one that always is"
         )
 
 
@@ -125,6 +127,21 @@ def compiled_kernel() -> Callable[..., int]:
 
 @lru_cache(maxsize=1)
 def _compiled() -> Callable[..., int]:
+    cache = cache_directory()
+    cached = _jit(cache)
+
+    def guarded(*arguments: Any) -> int:
+        """Run the kernel; where the cache cannot be written after all (a full disk), without it."""
+        try:
+            return cached(*arguments)
+        except OSError:
+            return _jit(None)(*arguments)
+
+    return cached if cache is None else guarded
+
+
+@lru_cache(maxsize=2)
+def _jit(cache: Path | None) -> Callable[..., int]:
     try:
         import numba
         from numba.extending import register_jitable
@@ -134,7 +151,6 @@ def _compiled() -> Callable[..., int]:
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__ and is_leaf(function):
                 register_jitable(forceinline=function.__name__ not in APART, **OPTIONS)(function)
-    cache = cache_directory()
     settings: Any = numba.config
     before, settings.CACHE_DIR = settings.CACHE_DIR, str(cache or "")
     try:

@@ -155,7 +155,7 @@ def neutral(value: object) -> object:
 
 def _write_parquet(tables: Sequence[Events], path: str | Path) -> None:
     try:
-        import pyarrow
+        import pyarrow as pa
         from pyarrow import parquet
     except ImportError as missing:
         raise MissingExtra("writing Parquet", "tables") from missing
@@ -164,12 +164,12 @@ def _write_parquet(tables: Sequence[Events], path: str | Path) -> None:
         for table in tables:
             names = table.names()
             arrays = {
-                column: pyarrow.DictionaryArray.from_arrays(pyarrow.array(values.astype(np.int32)), list(names[column]))
+                column: pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int32)), list(names[column]))
                 if column in names
-                else pyarrow.array(values)
+                else pa.array(values)
                 for column, values in table.columns().items()
             }
-            batch = pyarrow.table(arrays)
+            batch = pa.table(arrays)
             sink = sink or parquet.ParquetWriter(file, batch.schema)
             sink.write_table(batch)
         if sink is not None:

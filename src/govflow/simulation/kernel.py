@@ -18,18 +18,7 @@ import math
 from govflow.program.columns import *
 from govflow.program.rules import conference, fresh_clocks, holds, may_move, referral, step_down
 from govflow.simulation.layout import *
-from govflow.simulation.luck import (
-    ARRIVAL,
-    CHANNEL,
-    HOUSEHOLD,
-    NOWHERE,
-    OUTCOME,
-    SEVERITY,
-    TIME,
-    case_key,
-    duration,
-    uniform,
-)
+from govflow.simulation.luck import *
 from govflow.simulation.parts import *
 
 
@@ -40,12 +29,14 @@ def run(
     limits: Table,
     superior: Table, level: Table, unit_calendar: Table, referral_first: Table, referral_category: Table,
     referral_department: Table, tied: Table,
-    sits: Table, sitting_first: Table, sitting_capacity: Table, sitting: Table, homes: Table, home_units: Table, guide: Table,
+    sits: Table, sitting_first: Table, sitting_capacity: Table, sitting: Table, homes: Table,
+    home_units: Table, guide: Table,
     roster_first: Table, roster: Table,
     agenda: Table, calendars: Table, hours: Table, buckets: Table,
     outcome_row: Table, time_row: Table, outcome_first: Table, weights: Table, way_first: Table, ways: Table,
     times: Table, knots: Table,
-    streams: Table, next_arrival: Table, stream_keys: Table, stream_load: Table, weeks: Table, channels: Table, channel_weights: Table,
+    streams: Table, next_arrival: Table, stream_keys: Table, stream_load: Table, weeks: Table,
+    channels: Table, channel_weights: Table,
     severity_weights: Table, place_keys: Table,
     units: Table, cases: Table, keys: Table, entries: Table, heap_time: Table, heap_case: Table, position: Table,
     facts: Table, scratch: Table, usable: Table, usable_way: Table, usable_unit: Table, ops: Table,
@@ -140,9 +131,7 @@ def run(
                                 me[spans_at + span] = time - me[K_OPENED]
                     if rule[T_SETTLES]:
                         me[K_SETTLED] = level[unit]
-                if target == NONE:
-                    pass
-                elif kind == WORK and entered[S_KIND] != WORK:
+                if target != NONE and kind == WORK and entered[S_KIND] != WORK:
                     units[unit, U_FREE] += 1
                     calendar = unit_calendar[unit]
                     book_work(units, me, calendars, hours, buckets, calendar, warmup, days, time)
@@ -150,17 +139,12 @@ def run(
                     following = first_in_line(units, unit)
                     if following >= 0 and is_open(calendars, hours, buckets, calendar, time):
                         ops[todo, 0] = OP_ENTER
-                        ops[todo + 1, 0] = OP_LEAVE
-                        ops[todo + 1, 1] = following
-                        ops[todo + 1, 2] = states[cases[following, K_STATE], S_TAKE]
-                        ops[todo + 1, 3] = unit
-                        ops[todo + 1, 4] = NONE
-                        todo += 2
+                        todo = push(ops, todo + 1, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], unit, NONE)
                         continue
-                elif kind == QUEUE:
+                elif target != NONE and kind == QUEUE:
                     step_out(units, cases, unit, case)
                     book_wait(units, me, warmup, days, time)
-                elif standing[S_CONFERENCE]:
+                elif target != NONE and standing[S_CONFERENCE]:
                     step_out(units, cases, n_units + sits[unit], case)
 
             # ---- OP_ENTER: counters, severity, stack, clocks, the new place
@@ -292,12 +276,7 @@ def run(
                     line_up(units, cases, target_unit, case)
                     if units[target_unit, U_FREE] > 0 and is_open(calendars, hours, buckets, calendar, time):
                         following = first_in_line(units, target_unit)
-                        ops[todo, 0] = OP_LEAVE
-                        ops[todo, 1] = following
-                        ops[todo, 2] = states[cases[following, K_STATE], S_TAKE]
-                        ops[todo, 3] = target_unit
-                        ops[todo, 4] = NONE
-                        todo += 1
+                        todo = push(ops, todo, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], target_unit, NONE)
             elif states[next_state, S_CONFERENCE]:
                 done = NEVER
                 if target != NONE:
@@ -344,12 +323,7 @@ def run(
                 if cursor < last:
                     unit = roster[cursor]
                     following = first_in_line(units, unit)
-                    ops[0, 0] = OP_LEAVE
-                    ops[0, 1] = following
-                    ops[0, 2] = states[cases[following, K_STATE], S_TAKE]
-                    ops[0, 3] = unit
-                    ops[0, 4] = NONE
-                    todo = 1
+                    todo = push(ops, 0, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], unit, NONE)
                     continue
             if deciding < 0:
                 cursor = -1
@@ -413,7 +387,7 @@ def run(
                 keys[case] = key
                 household = min(
                     now[N_HOUSEHOLDS] - 1,
-                    int(math.floor(uniform(key, NOWHERE, HOUSEHOLD, 0, 0) * now[N_HOUSEHOLDS])),
+                    math.floor(uniform(key, NOWHERE, HOUSEHOLD, 0, 0) * now[N_HOUSEHOLDS]),
                 )
                 home = home_units[home_of(homes, guide, household)]
                 first = source[R_CHANNELS]
@@ -463,12 +437,7 @@ def run(
                 stream_load[stream] -= math.log(uniform(case_key(stream_keys[stream], n + 1), NOWHERE, ARRIVAL, 0, 0))
                 next_arrival[stream] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
                 coming = first_stream(next_arrival)
-                ops[0, 0] = OP_ENTER
-                ops[0, 1] = case
-                ops[0, 2] = n_transitions - lifecycles.shape[0] + lifecycle
-                ops[0, 3] = unit
-                ops[0, 4] = NONE
-                todo = 1
+                todo = push(ops, 0, OP_ENTER, case, n_transitions - lifecycles.shape[0] + lifecycle, unit, NONE)
                 continue
 
         # ---- what may happen to the case: by its own course (deciding), or by a deadline
@@ -582,12 +551,7 @@ def run(
             seat = state * n_levels + level[unit]
             u = uniform(keys[case], place_keys[seat], OUTCOME, me[K_ENTRY], me[K_REPEAT])
             chosen = pick(0, count, usable, u)
-        ops[0, 0] = OP_LEAVE
-        ops[0, 1] = case
-        ops[0, 2] = usable_way[chosen]
-        ops[0, 3] = usable_unit[chosen]
-        ops[0, 4] = cause
-        todo = 1
+        todo = push(ops, 0, OP_LEAVE, case, usable_way[chosen], usable_unit[chosen], cause)
     if status == FINISHED:
         # ---- what is still open: its share of the work and waiting done, and what of it is certain by now
         for case in range(cases.shape[0]):

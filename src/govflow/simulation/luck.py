@@ -124,7 +124,7 @@ def duration(times: NDArray[np.float64], knots: NDArray[np.float64], row: int, u
         x = table(knots, int(a), int(b), u)
     else:
         x = a * math.pow(-math.log(u), 1.0 / b)
-    return max(1, int(math.floor(min(x, 9.0e17) + 0.5)))
+    return max(1, math.floor(min(x, 9.0e17) + 0.5))
 
 
 def triangular(low: float, mode: float, high: float, u: float) -> float:

@@ -4,7 +4,8 @@ Leaf functions of integers and a few arrays, compiled together with ``simulation
 Python in tests. None of them knows what a rule is.
 """
 
-# mypy: disable-error-code="no-any-return"  # what an array of integers gives is an integer, which numpy's types do not say
+# What an array of integers gives is an integer, which numpy's types do not say.
+# mypy: disable-error-code="no-any-return"
 from __future__ import annotations
 
 import math
@@ -36,7 +37,7 @@ HOUR = 3_600_000_000
 HOURS_A_WEEK = 168
 
 
-# --- the heap: one entry an open case that has something coming -------------------------------------------------
+# --- the heap: one entry an open case that has something coming ---------------------------------------------
 
 
 def before(cases: Table, a_time: int, a: int, b_time: int, b: int) -> bool:
@@ -115,11 +116,11 @@ def schedule(heap_time: Table, heap_case: Table, position: Table, cases: Table, 
     return size
 
 
-# --- queues: per unit and severity, ordered by (entered, number), doubly linked --------------------------------------
+# --- queues: per unit and severity, ordered by (entered, number), doubly linked -----------------------------
 
 
 def line_up(units: Table, cases: Table, row: int, slot: int) -> None:
-    """Put a case into the queue of `row`: after every case of its severity that entered before, or then has a smaller number."""
+    """Put a case into the queue of `row`, behind those of its severity that entered earlier or have a smaller number."""
     column = cases[slot, K_SEVERITY] - 1
     ahead = units[row, U_TAIL + column]
     behind = -1
@@ -169,7 +170,17 @@ def first_in_line(units: Table, row: int) -> int:
     return -1
 
 
-# --- working time -------------------------------------------------------------------------------------------------------
+def push(ops: Table, todo: int, what: int, case: int, way: int, unit: int, cause: int) -> int:
+    """Put something to do at this instant on the stack and return its height after."""
+    ops[todo, 0] = what
+    ops[todo, 1] = case
+    ops[todo, 2] = way
+    ops[todo, 3] = unit
+    ops[todo, 4] = cause
+    return todo + 1
+
+
+# --- working time -------------------------------------------------------------------------------------------
 
 
 def worked(calendars: Table, hours: Table, buckets: Table, calendar: int, time: int) -> int:
@@ -212,7 +223,7 @@ def is_open(calendars: Table, hours: Table, buckets: Table, calendar: int, time:
     return opens <= time < hours[at, H_CLOSE]
 
 
-# --- arrivals -------------------------------------------------------------------------------------------------------------
+# --- arrivals -----------------------------------------------------------------------------------------------
 
 
 def arrival(weeks: Table, stream: int, load: float, offset: int) -> int:
@@ -230,7 +241,7 @@ def arrival(weeks: Table, stream: int, load: float, offset: int) -> int:
             high = middle - 1
     rate = weeks[stream, low + 1] - weeks[stream, low]
     part = min(1.0, (rest - weeks[stream, low]) / rate) if rate > 0.0 else 1.0
-    return int(full) * HOURS_A_WEEK * HOUR + low * HOUR + int(math.floor(part * HOUR + 0.5)) - offset
+    return int(full) * HOURS_A_WEEK * HOUR + low * HOUR + math.floor(part * HOUR + 0.5) - offset
 
 
 def first_stream(next_arrival: Table) -> int:
@@ -257,7 +268,7 @@ def bin_of(span: int) -> int:
     """Return the histogram bin of a time in µs."""
     if span < 1_000_000:
         return 0
-    return min(BINS - 1, 1 + int(math.floor(math.log(span / 1e6) / math.log(BIN_RATIO))))
+    return min(BINS - 1, 1 + math.floor(math.log(span / 1e6) / math.log(BIN_RATIO)))
 
 
 def pick(first: int, last: int, weights: Table, u: float) -> int:

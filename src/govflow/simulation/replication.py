@@ -25,8 +25,9 @@ class Replication:
     """The counts of one replication; axis 0 of `tally`, `fired` and `unsettled` is the stream.
 
     `filled` are the bins of the histogram (stream, measured time, bin) that are not empty, as one flat index,
-    `counts` what lies in them. `unsettled` counts measured cases still open that have no final value yet, by measured time, and in its
-    last column all that are open. `units` has columns busy µs, waiting ms, cases taken, waiting at the end.
+    `counts` what lies in them. `unsettled` counts measured cases still open that have no final value yet, by
+    measured time, and in its last column all that are open. `units` has columns busy µs, waiting ms, cases taken,
+    waiting at the end.
     """
 
     index: int

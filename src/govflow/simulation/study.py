@@ -6,8 +6,8 @@ Open this file first. ``summary`` computes the figures, ``events`` the table, ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from functools import cached_property
 from os import cpu_count
 from threading import Event
@@ -31,6 +31,7 @@ DAY = arrays.DAY
 SLICES = 64
 MOST_DAYS = 36_500
 MOST_REPLICATIONS = 100_000
+MOST_THREADS = 1024
 UNITS_LISTED = 2000
 """A summary as data lists single units up to this many."""
 
@@ -158,6 +159,7 @@ def simulate(
     window = make_window(community, days=days, warmup=warmup, drain=drain, start=start)
     check_count("replications", replications, 1, MOST_REPLICATIONS)
     check_count("seed", seed, 0, 2**63 - 1)
+    check_count("threads", threads or 1, 1, MOST_THREADS)
     tables = arrays.layout(compile_program(community), window)
     task = _Task(tables, seed, events, compiled)
     if executor is not None:
@@ -229,19 +231,12 @@ def _gather(
 def _watch(pending: Sequence[Future[Replication]], progress: Progress | None) -> None:
     waiting = set(pending)
     while waiting:
-        done = _some_done(waiting)
+        done, _ = wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED)
         for future in done:
             future.result()
         waiting -= done
         if progress is not None:
             progress(1 - len(waiting) / len(pending))
-
-
-def _some_done(waiting: Iterable[Future[Replication]]) -> set[Future[Replication]]:
-    try:
-        return {next(as_completed(waiting, timeout=0.1))}
-    except TimeoutError:
-        return set()
 
 
 def replicate(

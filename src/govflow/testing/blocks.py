@@ -1,12 +1,12 @@
 """The building blocks of the lifecycles that the kit draws: which states and ways each block brings.
 
-`read_shape` reads a sketch; `states`, `counters` and `ways` say what the shape stands for. Every block is optional, and each brings ways that
-stay well made whichever other blocks are there. Deadlines and counts come from ``clocks``.
+`read_shape` reads a sketch; `states`, `counters` and `ways` say what the shape stands for. Every block is optional,
+and each brings ways that stay well made whichever other blocks are there. Deadlines and counts: see ``clocks``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -54,10 +54,11 @@ class Up:
 
 @frozen
 class Down:
-    """Cases go down to a queue, perhaps only so many times."""
+    """Cases go down to a queue, perhaps at most twice."""
 
     to: int
     limited: bool
+    when: int
 
 
 @frozen
@@ -86,9 +87,8 @@ class Convene:
 
 @frozen
 class Shelve:
-    """Cases are shelved, until a review whose day may be a field of the case."""
+    """Cases are shelved, until people revive them or perhaps the clock does."""
 
-    by_field: bool
     by_clock: bool
     when: int
 
@@ -126,32 +126,34 @@ class Shape:
 EXTRAS = ("inspect", "urge", "regrade", "withdraw")
 
 
+def _stage(sketch: Sketch) -> int:
+    return sketch.number(len(STAGES))
+
+
+def _guard(sketch: Sketch) -> int:
+    return sketch.number(4)
+
+
+_BLOCKS: Mapping[str, Callable[[Sketch], object]] = {
+    "asked": lambda s: Asked(to=_stage(s), split=_guard(s), up=s.yes(), silent=s.yes()),
+    "up": lambda s: Up(sources=s.number(3), to=_stage(s), by=s.number(3), when=_guard(s), detour=s.yes()),
+    "refer": lambda s: Refer(to=_stage(s), works=s.yes(), signs=s.yes(), no_answer=s.yes(), when=_guard(s)),
+    "shelve": lambda s: Shelve(by_clock=s.yes(), when=_guard(s)),
+    "down": lambda s: Down(to=_stage(s), limited=s.yes(), when=_guard(s)),
+    "convene": lambda s: Convene(_stage(s), _guard(s), s.yes(), _guard(s), s.yes(), s.yes(), s.yes()),
+    "detour": lambda s: (1 + s.number(3), s.number(12)),
+}
+
+
 def read_shape(stages: int, drawn: Sequence[bytes]) -> Shape:
     """Return the shape that sketches of blocks stand for; guards are numbers from 0, none, to 3."""
-    blocks: dict[str, Any] = {}
-    extras: list[str] = []
+    found: dict[str, Any] = {}
     for sketch in map(Sketch, drawn):
-        match sketch.pick(("asked", "up", "refer", "shelve", "down", "convene", "detour", *EXTRAS)):
-            case "asked":
-                blocks.setdefault("asked", Asked(sketch.number(3), sketch.number(4), sketch.yes(), sketch.yes()))
-            case "up":
-                parts = sketch.number(3), sketch.number(3), sketch.number(3), sketch.number(4), sketch.yes()
-                blocks.setdefault("up", Up(*parts))
-            case "refer":
-                parts = sketch.number(3), sketch.yes(), sketch.yes(), sketch.yes(), sketch.number(4)
-                blocks.setdefault("refer", Refer(*parts))
-            case "shelve":
-                blocks.setdefault("shelve", Shelve(sketch.yes(), sketch.yes(), sketch.number(4)))
-            case "down":
-                blocks.setdefault("down", Down(sketch.number(3), sketch.yes()))
-            case "convene":
-                guards = sketch.number(4), sketch.yes(), sketch.number(4)
-                blocks.setdefault("convene", Convene(sketch.number(3), *guards, sketch.yes(), sketch.yes(), sketch.yes()))
-            case "detour":
-                blocks.setdefault("detour", (1 + sketch.number(3), sketch.number(12)))
-            case extra:
-                extras.append(extra)
-    return Shape(stages, **blocks, extras=tuple(dict.fromkeys(extras)))
+        kind = sketch.pick((*_BLOCKS, *EXTRAS))
+        if kind not in found:
+            found[kind] = _BLOCKS[kind](sketch) if kind in _BLOCKS else None
+    parts = {kind: block for kind, block in found.items() if kind in _BLOCKS}
+    return Shape(stages, **parts, extras=tuple(kind for kind in EXTRAS if kind in found))
 
 
 def states(shape: Shape) -> dict[str, State]:
@@ -253,7 +255,7 @@ def _down(shape: Shape, when: When) -> Iterator[Transition]:
             by=HERE,
             move="down",
             add={"handed_down": 1} if down.limited else {},
-            when="handed_down < 2" if down.limited else None,
+            when="handed_down < 2" if down.limited else when(down.when),
         )
 
 
@@ -261,11 +263,9 @@ def _refer(shape: Shape, when: When) -> Iterator[Transition]:
     refer = shape.refer
     if refer is None:
         return
-    away = ("attended",) if refer.works else ("referred",)
+    away: tuple[str, ...] = ("attended",) if refer.works else ("referred",)
     further = ("convened",) if shape.convene and shape.convene.refers else ()
-    yield Transition(
-        "refer", (*shape.works[-1:], *further), "referred", by=HERE, move="refer", when=when(refer.when)
-    )
+    yield Transition("refer", (*shape.works[-1:], *further), "referred", by=HERE, move="refer", when=when(refer.when))
     if refer.works:
         yield Transition("attend", ("referred",), "attended", take=True)
     if refer.signs:
@@ -282,7 +282,9 @@ def _convene(shape: Shape, when: When) -> Iterator[Transition]:
     if convene is None:
         return
     further = ("convened",) if convene.again else ()
-    yield Transition("convene", (*shape.works[-1:], *further), "convened", by=HERE, move="convene", when=when(convene.when))
+    yield Transition(
+        "convene", (*shape.works[-1:], *further), "convened", by=HERE, move="convene", when=when(convene.when)
+    )
     yield Transition("agree", ("convened",), _queue(shape, convene.to), by=HERE, move="back")
     if convene.another:
         guarded = when(convene.another_when)
@@ -295,9 +297,7 @@ def _convene(shape: Shape, when: When) -> Iterator[Transition]:
 def _shelve(shape: Shape, when: When) -> Iterator[Transition]:
     shelve = shape.shelve
     if shelve is not None:
-        yield Transition(
-            "shelve", shape.works[-1:], "shelved", by=HERE, needs=("review_on",), when=when(shelve.when)
-        )
+        yield Transition("shelve", shape.works[-1:], "shelved", by=HERE, needs=("review_on",), when=when(shelve.when))
         yield Transition("revive", ("shelved",), shape.queues[-1], by=(*HERE, "clock") if shelve.by_clock else HERE)
 
 

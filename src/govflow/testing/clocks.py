@@ -69,9 +69,17 @@ class Limit:
         return {**(self.by_level or {}), DEFAULT: self.length}
 
 
-def with_clocks(cycle: Lifecycle, levels: Sequence[str], *drawn: object) -> Lifecycle:
-    """Return the lifecycle with the deadlines, metrics and times that a sketch stands for."""
-    limits, own, clocks, metrics, times, settles = drawn
+def with_clocks(
+    cycle: Lifecycle,
+    levels: Sequence[str],
+    limits: Sequence[bytes],
+    own: bytes,
+    clocks: Sequence[bytes],
+    metrics: Sequence[bytes],
+    times: Sequence[bytes],
+    settles: bytes,
+) -> Lifecycle:
+    """Return the lifecycle with the deadlines, metrics and times that the sketches of `DRAWN` stand for."""
     known = [Limit(), *(_limit(Sketch(limit), levels) for limit in limits)]
     found = list(_own(cycle, Sketch(own), known))
     found += [_free(cycle, Sketch(clock), f"clock_{at}", known) for at, clock in enumerate(clocks, start=1)]

@@ -52,11 +52,11 @@ def communities(*, name: str = "made") -> st.SearchStrategy[Community]:
     return reading(
         lambda *drawn: read_community(name, *drawn),
         st.sampled_from(organizations.SCHEMES),
-        st.tuples(*organizations.DRAWN),
-        st.lists(st.tuples(weeks(), st.sampled_from([None, "cn"])), min_size=1, max_size=len(CALENDARS)),
         st.lists(cycle, min_size=1, max_size=len(LIFECYCLES)),
-        several(STREAM, 3, 1),
+        st.tuples(*organizations.DRAWN),
         numbers(HEAD),
+        st.lists(st.tuples(weeks(), st.sampled_from([None, "cn"])), min_size=1, max_size=len(CALENDARS)),
+        several(STREAM, 3, 1),
         st.just({}) | labels(),
     )
 
@@ -66,8 +66,8 @@ def definitions(*, name: str = "made") -> st.SearchStrategy[dict[str, Any]]:
 
     >>> from hypothesis import find
     >>> definition = find(definitions(), lambda table: True)
-    >>> list(definition)
-    ['format', 'name', 'zone', 'levels', 'organization', 'calendars', 'categories', 'channels', 'intake', 'lifecycle', 'assumptions']
+    >>> definition["organization"]["top"]
+    'top'
     """
     return reading(
         lambda community, long: _written_out(to_data(community)) if long else to_data(community),
@@ -95,11 +95,11 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
 def read_community(
     name: str,
     scheme: Sequence[str],
-    plan: tuple[bytes, Sequence[bytes]],
-    hours: Sequence[tuple[Week, str | None]],
     cycles: Sequence[tuple[tuple[Any, ...], Sequence[bytes]]],
-    streams: Sequence[bytes],
+    plan: tuple[bytes, Sequence[bytes]],
     head: bytes,
+    hours: Sequence[tuple[Week, str | None]],
+    streams: Sequence[bytes],
     label: Mapping[str, str],
 ) -> Community:
     """Return the community that a sketch stands for, with the levels of a scheme."""
@@ -159,16 +159,18 @@ def _streams(
     channels: Sequence[str],
     profiles: Sequence[str],
 ) -> Mapping[str, Mapping[str, Arrivals]]:
-    """Return the arrivals by lifecycle and category, the lifecycles taken in turns."""
+    """Return the arrivals by lifecycle and category, the lifecycles taken in turns; of the first, some arrive."""
     arrivals: dict[str, dict[str, Arrivals]] = {}
     for at, sketch in enumerate(map(Sketch, streams)):
         rates = arrivals.setdefault(tuple(cycles)[at % len(cycles)], {})
-        rates[sketch.pick(categories)] = _arrivals(sketch, channels, profiles)
+        rates.setdefault(sketch.pick(categories), _arrivals(sketch, RATES[: 4 if at else 3], channels, profiles))
     return arrivals
 
 
-def _arrivals(sketch: Sketch, channels: Sequence[str], profiles: Sequence[str]) -> Arrivals:
-    rate, week = sketch.pick(RATES), sketch.maybe(profiles)
+def _arrivals(
+    sketch: Sketch, rates: Sequence[float], channels: Sequence[str], profiles: Sequence[str]
+) -> Arrivals:
+    rate, week = sketch.pick(rates), sketch.maybe(profiles)
     weights = behaviours.shares([sketch.number(4) for _ in channels])
     severity = behaviours.shares([sketch.number(4) for _ in range(4)])
     return Arrivals(

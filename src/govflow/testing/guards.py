@@ -29,9 +29,10 @@ class Words:
 
     def facts(self) -> list[guard.Name | guard.Entries | guard.Tied]:
         """Return the facts that a condition can be about, the plainest first."""
-        numbers = (guard.Name("severity"), *map(guard.Name, self.counters), *map(guard.Entries, self.states))
-        known = map(guard.Name, (fact for fact, names in self.texts.items() if names))
-        return [guard.Name("has_superior"), guard.Name("has_department"), *numbers, *known, *map(guard.Tied, guard.TIES)]
+        plain = ("has_superior", "has_department", "severity", *self.counters)
+        known = (fact for fact, names in self.texts.items() if names)
+        named = map(guard.Name, (*plain, *known))
+        return [*named, *map(guard.Entries, self.states), *map(guard.Tied, guard.TIES)]
 
 
 def guards(

@@ -34,6 +34,7 @@ from govflow.program.columns import (
     T_TARGET,
 )
 from govflow.program.rules import holds, may_move
+from govflow.testing.communities import communities
 from govflow.testing.sketch import Sketch, numbers, reading, several
 
 Why = Literal["state", "move", "guard", "clock"]
@@ -145,23 +146,24 @@ def _clock(at: int, zone: str) -> str:
     return local_time(at, zone).isoformat(" ")[:19]
 
 
-def openings(community: Community | Program) -> st.SearchStrategy[History]:
+def openings(community: Community | Program | None = None) -> st.SearchStrategy[History]:
     """Return cases just opened: any lifecycle, home, category, channel and severity, as the intake says.
+
+    Without a community they are cases of any of `communities`.
 
     >>> import govflow as gf
     >>> from hypothesis import find
     >>> find(openings(gf.load("beida")), lambda case: True).steps
     ()
     """
-    program = _program(community)
-    return reading(lambda drawn: _opened(program, Sketch(drawn)), numbers(12))
+    return reading(lambda drawn, program: _opened(program, Sketch(drawn)), numbers(12), _programs(community))
 
 
-def histories(community: Community | Program, *, most: int = 16) -> st.SearchStrategy[History]:
+def histories(community: Community | Program | None = None, *, most: int = 16) -> st.SearchStrategy[History]:
     """Return legal histories of cases of a community, of at most `most` acts of people and what fell due between.
 
     They end where the list of acts ends, or in a final state. Some acts come at the very instant at which
-    something falls due, and then before it.
+    something falls due, and then before it. Without a community they are histories in any of `communities`.
 
     >>> import govflow as gf
     >>> from hypothesis import find
@@ -169,9 +171,8 @@ def histories(community: Community | Program, *, most: int = 16) -> st.SearchStr
     >>> [step.name for step in history.steps]
     ['screen', 'accept', 'escalate']
     """
-    program = _program(community)
 
-    def read(drawn: bytes, acts: Sequence[bytes]) -> History:
+    def read(acts: Sequence[bytes], drawn: bytes, program: Program) -> History:
         history = _opened(program, Sketch(drawn))
         for act in map(Sketch, acts):
             if program.rules.states[history.position(len(history.steps)).state][S_KIND] == FINAL:
@@ -179,10 +180,11 @@ def histories(community: Community | Program, *, most: int = 16) -> st.SearchStr
             history = _acted(history, act)
         return history
 
-    return reading(read, numbers(12), several(5, most) | several(5, most, most // 2))
+    # what comes first is drawn with the most variety
+    return reading(read, several(5, most) | several(5, most, most // 2), numbers(12), _programs(community))
 
 
-def almost_legal(community: Community | Program, *, most: int = 8) -> st.SearchStrategy[AlmostLegal]:
+def almost_legal(community: Community | Program | None = None, *, most: int = 8) -> st.SearchStrategy[AlmostLegal]:
     """Return histories with exactly one illegal step, at a known place and for a known reason; the rest is legal.
 
     Without the illegal step the history is as `histories` draws it, so an implementation that refuses it and is
@@ -193,21 +195,22 @@ def almost_legal(community: Community | Program, *, most: int = 8) -> st.SearchS
     >>> find(almost_legal(gf.load("beida")), lambda wrong: wrong.why == "move").name
     'escalate'
     """
-    program = _program(community)
 
-    def read(history: History, drawn: bytes) -> AlmostLegal:
+    def read(drawn: bytes, history: History) -> AlmostLegal:
         sketch = Sketch(drawn)
         wrong = [one for place in range(len(history.steps) + 1) for one in _illegal(history, place)]
         if wrong:
             why = sketch.pick([why for why in get_args(Why) if any(one.why == why for one in wrong)])
             return sketch.pick([one for one in wrong if one.why == why])
-        raise UsageError(f"{program.community.name}: every trigger is open everywhere; nothing can be illegal")
+        raise UsageError(f"{history.program.community.name}: every trigger is open everywhere; nothing can be illegal")
 
-    return reading(read, histories(program, most=most), numbers(3))
+    return reading(read, numbers(3), histories(community, most=most))
 
 
-def _program(community: Community | Program) -> Program:
-    return community if isinstance(community, Program) else compile_program(community)
+def _programs(community: Community | Program | None) -> st.SearchStrategy[Program]:
+    if community is None:
+        return reading(compile_program, communities())
+    return st.just(community if isinstance(community, Program) else compile_program(community))
 
 
 def _opened(program: Program, sketch: Sketch) -> History:

@@ -9,6 +9,7 @@ guards say, every state of work or waiting has a way out that is always open.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -48,7 +49,7 @@ def read_lifecycle(
     stages: int,
     drawn: Sequence[bytes],
     guards: Sequence[bytes],
-    *rest: object,
+    *rest: Any,
 ) -> Lifecycle:
     """Return the lifecycle that a sketch stands for; `known` are the names that its guards may use."""
     shape = blocks.read_shape(stages, drawn)

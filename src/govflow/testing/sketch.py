@@ -46,8 +46,7 @@ class Sketch:
 
     def maybe(self, choices: Sequence[T]) -> T | None:
         """Return one of the choices or None; None also where there are none."""
-        chosen = self.pick(choices) if self.yes() and choices else None
-        return chosen
+        return self.pick(choices) if self.yes() and choices else None
 
     def some(self, choices: Sequence[T], most: int = 2, least: int = 0) -> tuple[T, ...]:
         """Return at most `most` of the choices, each once, at least `least`; none where there are none."""
