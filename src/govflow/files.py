@@ -28,14 +28,14 @@ def writing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator[I
     ...     _ = file.write("whole or not at all")
     """
     mode, how = ("wb", {}) if binary else ("w", TEXT)
-    target = Path(path).resolve()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    place = target if target.exists() and not target.is_file() else beside
+    beside = None
     try:
-        with place.open(mode, **how) as file:
+        target = Path(path).resolve()
+        if target.is_file() or not target.exists():
+            beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+        with (beside or target).open(mode, **how) as file:
             yield file
-            file.flush()
-        if place is beside:
+        if beside is not None:
             beside.replace(target)
     except (OSError, ValueError) as problem:
         if isinstance(problem, GovflowError):
@@ -43,5 +43,6 @@ def writing(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator[I
         reason = getattr(problem, "strerror", None) or problem
         raise OutputError(os.fspath(path), f"cannot be written: {reason}; nothing is left half-written") from problem
     finally:
-        with suppress(OSError):
-            beside.unlink()
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink()

@@ -1,8 +1,8 @@
-"""Communities for the tests of this room: dense ones in which everything meets, and one counter with one queue.
+"""Communities for the tests of this room: dense ones in which everything meets, and a counter with one queue.
 
 In the dense ones all times lie on a grid of half hours, units and departments are few and busy, and the joint
-conference sits every week, so that coincidences, referrals and second referrals are common. What may happen is
-drawn by the kit's own strategy of lifecycles.
+conferences sit every week, so that coincidences, referrals and second referrals are common. What may happen is
+drawn by the kit's own strategy of lifecycles. `ran` runs one replication, `rows_of` tells its events by name.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 from attrs import evolve
 from hypothesis import strategies as st
 
@@ -23,16 +24,16 @@ from govflow.community import (
     Distribution,
     Intake,
     outcomes_of,
-    parse,
 )
-from govflow.lifecycle import Lifecycle, Transition
+from govflow.lifecycle import Counter, Deadline, Lifecycle, Scope, Span, State, StateKind, Transition
 from govflow.organization import Conference, Level, OrganizationPlan, OutsideUnit, Pattern, TieRow
-from govflow.program import Program, compile_program
+from govflow.program import compile_program
 from govflow.simulation import arrays
 from govflow.simulation.arrays import Tables
 from govflow.simulation.replication import Replication
 from govflow.simulation.study import make_window, replicate
 from govflow.testing import strategies as gs
+from tests.simulation.twin import Row
 
 LEVELS = ("committee", "branch", "host")
 CATEGORIES = ("noise", "parking")
@@ -136,13 +137,13 @@ def dense(
     )
 
 
-def dense_communities() -> st.SearchStrategy[Community]:
-    """Return busy communities in which the kit's lifecycles meet all moves, sessions and coincidences."""
+def dense_communities(cycles: st.SearchStrategy[Sequence[Lifecycle]] | None = None) -> st.SearchStrategy[Community]:
+    """Return busy communities in which these lifecycles, else the kit's, meet all moves, sessions and coincidences."""
     cycle = gs.lifecycles(levels=LEVELS, categories=CATEGORIES, channels=CHANNELS)
     level = st.sampled_from(LEVELS)
     return st.builds(
         dense,
-        cycles=st.lists(cycle, min_size=1, max_size=2),
+        cycles=st.lists(cycle, min_size=1, max_size=2) if cycles is None else cycles,
         hours=st.tuples(*[st.sampled_from(sorted(CALENDARS))] * 3),
         handlers=st.tuples(*[st.integers(1, 3)] * 3),
         capacity=st.integers(1, 3),
@@ -167,3 +168,158 @@ def busy(community: Community, a_day: float) -> Community:
         for name, own in rates.items()
     }
     return community.with_(assumptions=evolve(community.assumptions, arrivals=scaled))
+
+
+def way(trigger: str, source: str, target: str | None = None, by: str = "handler@here", **more: Any) -> Transition:
+    """Return a transition; sources and actors are written in one text."""
+    return Transition(trigger, tuple(source.split()), target, () if more.get("take") else tuple(by.split()), **more)
+
+
+def deadline(name: str, scope: Scope, runs: str, limit: str, **more: Any) -> Deadline:
+    """Return a deadline with the same limit at every level."""
+    return Deadline(name, scope, tuple(runs.split()), {"default": Duration.parse(limit)}, **more)
+
+
+def intricate() -> Lifecycle:
+    """Return a lifecycle with what the kit draws seldom or never.
+
+    The clock changes the severity of cases that queue or lie before the conference; work follows work; referrals and
+    conferences follow one another; a change of severity uses up a limit; clocks of every scope and rule of reopening
+    run side by side, with limits that coincide.
+    """
+    kinds: dict[str, StateKind] = {"received": "queue", "screening": "work", "assigned": "queue", "handling": "work"}
+    kinds |= {"checking": "work", "referred": "wait", "convened": "wait", "asked": "wait", "shelved": "wait"}
+    kinds |= {"closed": "final"}
+    graded, urgent = {"sets": ("severity",)}, {1: 0.25, 2: 0.5}
+    ways = (
+        way("screen", "received", "screening", take=True),
+        way("accept", "screening", "assigned", **graded),
+        way("start", "assigned", "handling", take=True),
+        way("check", "handling", "checking"),
+        way("resolve", "handling checking", "asked"),
+        way("regrade", "screening handling referred convened", **graded),
+        way("hurry", "*", by="clock", **graded),
+        way("escalate", "assigned handling checking", "assigned", "handler@here clock", move="up"),
+        way("hand_down", "handling", "assigned", move="down"),
+        way("refer", "handling convened referred", "referred", move="refer", when='entries("referred") < 4'),
+        way("convene", "handling referred", "convened", move="convene"),
+        way("report_back", "referred", "assigned", "department clock", move="back"),
+        way("agree", "convened", "assigned", move="back"),
+        way("another_round", "convened", "convened", add={"rounds": 1}, when="rounds < 2 or severity > 2"),
+        way("fail", "convened", "shelved", move="back"),
+        way("shelve", "handling", "shelved"),
+        way("revive", "shelved", "assigned", "handler@here clock"),
+        way("confirm", "asked", "closed", "reporter"),
+        way("dispute", "asked", "assigned", "reporter", add={"reopened": 1}, when="reopened < 2"),
+        way("dispute", "asked", "received", "reporter", add={"reopened": 1}, move="up"),
+    )
+    everywhere = "received screening assigned handling checking referred convened shelved"
+    deadlines = (
+        deadline("hurried", "entry", "assigned", "2h", fires="hurry", clock="elapsed"),
+        deadline("pressed", "level", "assigned convened", "8h", fires="hurry", clock="elapsed", reopen="resume"),
+        deadline("handle", "level", "assigned handling checking", "4h", fires="escalate", severity=urgent),
+        deadline("whole", "case", everywhere, "24h", fires="escalate", severity=urgent, reopen="resume"),
+        deadline("first", "case", everywhere, "8h", reopen="first", while_working="finish", fires="escalate"),
+        deadline("again", "case", "assigned handling asked", "24h", fires="hurry", clock="elapsed"),
+        deadline("settle", "referral", "referred convened", "24h", fires="report_back", clock="elapsed"),
+        deadline("answer", "referral", "referred", "4h", severity={1: 0.5}),
+        deadline("review", "entry", "shelved", "1d", fires="revive"),
+    )
+    return Lifecycle(
+        "matter",
+        "received",
+        {name: State(name, kind) for name, kind in kinds.items()},
+        ways,
+        deadlines={each.name: each for each in deadlines},
+        counters={"reopened": Counter("reopened", cycle=True), "rounds": Counter("rounds")},
+        times={
+            "response": Span("response", ("accept", "regrade")),
+            "settlement": Span("settlement", ("resolve",), "last"),
+        },
+        settled_by=("resolve", "agree"),
+    )
+
+
+# ------------------------------------------------------------ a counter with one queue
+def counter(
+    service: Distribution, a_day: Mapping[str, float], *, severity: Mapping[str, int] | None = None, handlers: int = 1
+) -> Community:
+    """Return one unit that never closes, with one queue and one piece of work; `a_day` cases of each category."""
+    graded = severity or {}
+    cycle = Lifecycle(
+        "matter",
+        "waiting",
+        {
+            "waiting": State("waiting", "queue"),
+            "serving": State("serving", "work"),
+            "done": State("done", "final"),
+        },
+        (
+            Transition("take", ("waiting",), "serving", take=True),
+            Transition("serve", ("serving",), "done", by=("handler@here",)),
+        ),
+        times={"wait": Span("wait", ("take",)), "stay": Span("stay", ("serve",))},
+        settled_by=("serve",),
+    )
+    arrivals = {category: Arrivals(365 * rate / 100, {"doorstep": 1.0}) for category, rate in a_day.items()}
+    patterns = {"office": Pattern("office", handlers=handlers, households=100)}
+    return Community(
+        name="counter",
+        plan=OrganizationPlan("top", (Level("office", "always"),), patterns),
+        calendars={"always": CALENDARS["always"]},
+        categories={category: Category(category, graded.get(category, 3)) for category in a_day},
+        channels={"doorstep": {}},
+        lifecycles={"matter": cycle},
+        intake={"matter": Intake({"doorstep": "office"})},
+        assumptions=Assumptions(
+            arrivals={"matter": arrivals},
+            behaviour={"matter": {"serving": Behaviour(service, {"serve": 1.0})}},
+        ),
+        zone=ZONE,
+    )
+
+
+# ------------------------------------------------------------ running one
+class Ran(NamedTuple):
+    """One replication that has been run, with the tables that it ran on."""
+
+    community: Community
+    tables: Tables
+    replication: Replication
+
+
+def ran(
+    community: Community,
+    *,
+    days: float,
+    warmup: float = 0,
+    drain: float = 0,
+    start: str | None = None,
+    seed: int = 1,
+    replication: int = 0,
+    compiled: bool = True,
+    events: bool = True,
+) -> Ran:
+    """Run one replication of a community."""
+    window = make_window(community, days=days, warmup=warmup, drain=drain, start=start)
+    tables = arrays.layout(compile_program(community), window)
+    return Ran(community, tables, replicate(tables, seed, replication, events=events, compiled=compiled))
+
+
+def rows_of(run: Ran) -> list[Row]:
+    """Return the events of a run by name, as the twin tells its own."""
+    names, ids = run.tables.program.names, run.community.organization.ids
+    found = []
+    for case, time, unit, code in np.concatenate(run.replication.rows or (np.zeros((0, 4), int),)).tolist():
+        way, cause = (code & 0xFFFFFFFF) - 1, (code >> 32) - 1
+        clock = names.clocks[cause] if cause >= 0 else None
+        found.append(
+            Row(
+                case=case,
+                time=time,
+                unit=ids[unit],
+                way=names.transitions[way][1] if way >= 0 else None,
+                cause=None if clock is None else (clock[1].name, clock[2]),
+            )
+        )
+    return found

@@ -9,7 +9,7 @@ called off is let pass.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, count
 from math import floor, log
@@ -366,7 +366,7 @@ class Twin:
         again = case.state is state and way.move == "stay"
         if way.target is not None:
             self._leave(case, stays_in_hand)
-        self._change(case, way)
+        self._change(case, way, by_person=cause is None)
         if way.move in ("refer", "convene"):
             case.stack.append(case.unit)
         elif way.move == "back":
@@ -392,12 +392,12 @@ class Twin:
             if case.unit.queue and self._works(case.unit):
                 self._take_next(case.unit)
 
-    def _change(self, case: Case, way: Transition) -> None:
-        """Apply a way's effects on counters and severity, drawn for the place that is left."""
+    def _change(self, case: Case, way: Transition, *, by_person: bool) -> None:
+        """Apply a way's effects: on counters, and on the severity, which only a person sets."""
         for counter, amount in way.add.items():
             case.counters[counter] += amount
         weights = case.arrivals.severity
-        if "severity" in way.sets and weights:
+        if "severity" in way.sets and weights and by_person:
             shares = [(severity, weights.get(severity, 0.0)) for severity in (1, 2, 3, 4)]
             case.severity = picked(shares, self._draw(case, luck.SEVERITY))
 

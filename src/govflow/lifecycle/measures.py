@@ -1,4 +1,4 @@
-"""What can be malformed in how a lifecycle is counted: metrics, times, the level of settlement (DESIGN 4.5).
+"""What can be malformed in how a lifecycle is counted: metrics, times, the level of settlement (rule M1).
 
 Generators of faults, called by ``check``. Nothing is counted here; ``program`` compiles the same tables to flags.
 """

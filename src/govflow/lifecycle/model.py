@@ -129,7 +129,7 @@ class Marks:
 
 @frozen
 class Metric:
-    """A rate as data (DESIGN 4.5): cases (or askings) in the numerator over those in the denominator.
+    """A rate as data (rule M1): cases (or askings) in the numerator over those in the denominator.
 
     With `within`, a fact enters the numerator only while that deadline has not expired on the case.
     `counts` is ``cases`` (each case is in or out at the end) or ``events`` (each entering fact counts).

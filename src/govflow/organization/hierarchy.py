@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from govflow.errors import UnknownName, UsageError, nearest
+from govflow.organization import walks
 from govflow.organization.faults import nearby
 from govflow.organization.graphs import hierarchy_graph, tie_graph
 from govflow.organization.households import PREFIX, made_contact, made_id
 from govflow.organization.model import Conference, Label, OrganizationPlan, TieKind, TieRow
+from govflow.organization.referrals import ReferralTable, referral_table
 
 if TYPE_CHECKING:
     from networkx import DiGraph, MultiDiGraph
@@ -115,25 +117,22 @@ class Organization:
                 f"{level!r} is no level of the hierarchy; ask for one of {', '.join(self.level_names[:-1])}"
             )
         at = self.index(unit)
-        return self.ids[next(up for up in self._upwards(at) if self.level[up] <= depth or self.superior[up] < 0)]
+        return self.ids[walks.climb(self.superior, self.level, at, depth)]
 
     def step_down(self, unit: str, home: str) -> str | None:
         """Return the unit one step from a unit down towards `home`, None where `home` is not below it."""
-        at = self.index(unit)
-        return next((self.ids[up] for up in self._upwards(self.index(home)) if self.superior[up] == at), None)
+        return self._named(walks.step_down(self.superior, self.index(unit), self.index(home)))
 
     def referral(self, unit: str, category: str) -> str | None:
         """Return the department to which a unit refers a category: nearest at or above, then first by id."""
-        for up in self._upwards(self.index(unit)):
-            fitting = [there for named, there in self._referrals_at.get(up, ()) if named is None or named == category]
-            if fitting:
-                return self.ids[min(fitting)]
-        return None
+        table = self.referral_table
+        code = table.names.index(category) if category in table.names else len(table.names)
+        found = walks.referral(self.superior, table.first, table.categories, table.departments, self.index(unit), code)
+        return self._named(found)
 
     def conference(self, unit: str) -> str | None:
         """Return the nearest unit, at or above a unit, that holds a joint conference; None where none does."""
-        at = self.index(unit)
-        return next((self.ids[up] for up in self._upwards(at) if self.level[up] in self._sessions), None)
+        return self._named(walks.conference(self.superior, self.sits, self.index(unit)))
 
     def calendar(self, unit: int) -> str:
         """Return the name of the calendar of the unit at a position: its own, else its level's.
@@ -179,8 +178,7 @@ class Organization:
     @cached_property
     def conference_units(self) -> list[tuple[int, Conference]]:
         """The units that hold a joint conference, by position, each with it."""
-        sessions = sorted(self._sessions.items())
-        return [(at, held) for depth, held in sessions for at in range(self._starts[depth], self._starts[depth + 1])]
+        return [(at, self.plan.conferences[held]) for at, held in enumerate(self.sits) if held != walks.NONE]
 
     @cached_property
     def tie_kinds(self) -> list[tuple[TieKind, int, int]]:
@@ -201,15 +199,22 @@ class Organization:
         return tie_graph(self)
 
     @cached_property
-    def _referrals_at(self) -> dict[int, list[tuple[str | None, int]]]:
-        found: dict[int, list[tuple[str | None, int]]] = {}
-        for unit, category, department in self.referrals:
-            found.setdefault(unit, []).append((category, department))
-        return found
+    def referral_table(self) -> ReferralTable:
+        """The ``refers_to`` ties as columns, by unit and then by department."""
+        return referral_table(self.referrals, len(self.ids))
 
     @cached_property
-    def _sessions(self) -> dict[int, Conference]:
-        return {self._depth(conference.level): conference for conference in self.plan.conferences}
+    def sits(self) -> Sequence[int]:
+        """For every unit the position in the plan of the joint conference that it holds, or -1."""
+        sits = array("i", [walks.NONE]) * len(self.ids)
+        for position, held in enumerate(self.plan.conferences):
+            depth = self._depth(held.level)
+            for at in range(self._starts[depth], self._starts[depth + 1]):
+                sits[at] = position
+        return sits
+
+    def _named(self, at: int) -> str | None:
+        return None if at == walks.NONE else self.ids[at]
 
     def _upwards(self, at: int) -> Iterator[int]:
         while at >= 0:

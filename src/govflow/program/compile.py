@@ -278,28 +278,18 @@ def compile_places(community: Community, names: Names) -> Places:
     count = len(org.ids)
     calendars = {name: i for i, name in enumerate(names.calendars)}
     categories = {name: i for i, name in enumerate(names.categories)}
-    by_unit: dict[int, list[tuple[int, int]]] = {}
-    for unit, category, department in org.referrals:
-        by_unit.setdefault(unit, []).append((department, NONE if category is None else categories[category]))
-    first, tie_category, tie_department = array("i", [0]), array("i"), array("i")
-    for unit in range(count):
-        for tie_to, about in sorted(by_unit.get(unit, ())):
-            tie_category.append(about)
-            tie_department.append(tie_to)
-        first.append(len(tie_department))
-    sits = array("i", [NONE]) * count
-    for unit, meeting in org.conference_units:
-        sits[unit] = community.plan.conferences.index(meeting)
+    table = org.referral_table
+    codes = [categories[name] for name in table.names]
     return Places(
         superior=org.superior,
         level=org.level,
         calendar=array("i", (calendars[org.calendar(u)] for u in range(count))),
         handlers=org.handlers,
         households=org.households,
-        referral_first=first,
-        referral_category=tie_category,
-        referral_department=tie_department,
-        sits=sits,
+        referral_first=table.first,
+        referral_category=array("i", (NONE if code == NONE else codes[code] for code in table.categories)),
+        referral_department=table.departments,
+        sits=org.sits,
         tied=tied(community, count),
     )
 

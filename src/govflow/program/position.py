@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from attrs import evolve, field, frozen
 
 from govflow.calendar import Calendar
+from govflow.organization.walks import conference, referral, step_down
 from govflow.program.columns import (
     BACK,
     C_FINISH,
@@ -21,6 +22,7 @@ from govflow.program.columns import (
     C_WORKING,
     CONVENE,
     DOWN,
+    FINAL,
     L_CLOCK,
     L_CLOCKS,
     L_COUNTERS,
@@ -48,7 +50,7 @@ from govflow.program.columns import (
     WORK,
 )
 from govflow.program.model import Program
-from govflow.program.rules import conference, fresh_clocks, holds, may_move, referral, step_down
+from govflow.program.rules import fresh_clocks, holds, may_move
 
 
 @frozen
@@ -194,6 +196,8 @@ def step(program: Program, position: Position, transition: int, *, at: int, seve
     if row[T_TARGET] != NONE:
         state = row[T_TARGET]
         entries[program.rules.states[state][S_LOCAL]] += 1
+        if program.rules.states[state][S_KIND] == FINAL:
+            stack = ()
     after = evolve(
         position,
         state=state,

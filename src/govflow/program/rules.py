@@ -1,14 +1,15 @@
-"""The rules of one step, as small functions of integers: guards, moves, which clocks begin anew.
+"""The rules of one step, as small functions of integers: guards, which moves are open, which clocks begin anew.
 
 These are the only copies. ``program.position`` calls them on the program's own tuples and arrays, the
 simulation kernel compiles the very same functions and calls them on numpy arrays: so they use nothing but
-indexing, integers and loops, and take few arguments.
+indexing, integers and loops, and take few arguments. Where a move leads is in ``organization.walks``.
 """
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from govflow.organization.walks import Numbers
 from govflow.program.columns import (
     BACK,
     CONVENE,
@@ -26,16 +27,9 @@ from govflow.program.columns import (
     G_OR,
     L_FRESH,
     MAX_DEPTH,
-    NONE,
     REFER,
     UP,
 )
-
-
-class Numbers(Protocol):
-    """Integers by position: a tuple, an array of the standard library, a row of a numpy array."""
-
-    def __getitem__(self, at: int, /) -> int: ...
 
 
 class Scratch(Numbers, Protocol):
@@ -91,43 +85,6 @@ def may_move(move: int, depth: int) -> bool:
     if move == UP or move == DOWN:
         return False
     return depth < MAX_DEPTH or (move != REFER and move != CONVENE)
-
-
-def step_down(superior: Numbers, unit: int, home: int) -> int:
-    """Return the subordinate of `unit` that lies on the way to `home`, or NONE where `home` is not below."""
-    here = home
-    while here != NONE and superior[here] != unit:
-        here = superior[here]
-    return here
-
-
-def referral(
-    superior: Numbers,
-    first: Numbers,
-    categories: Numbers,
-    departments: Numbers,
-    unit: int,
-    category: int,
-) -> int:
-    """Return the department that takes `category` from `unit`: nearest tie at or above, then by id; or NONE.
-
-    The ties of unit u are ``first[u]:first[u + 1]``, in order of department id; category NONE means every one.
-    """
-    here = unit
-    while here != NONE:
-        for tie in range(first[here], first[here + 1]):
-            if categories[tie] == category or categories[tie] == NONE:
-                return departments[tie]
-        here = superior[here]
-    return NONE
-
-
-def conference(superior: Numbers, sits: Numbers, unit: int) -> int:
-    """Return the nearest unit at or above `unit` that holds a joint conference (``sits[u] >= 0``), or NONE."""
-    here = unit
-    while here != NONE and sits[here] < 0:
-        here = superior[here]
-    return here
 
 
 def fresh_clocks(lifecycle: Numbers, move: int, reopens: int, enters: int, wanted: int, depth: int) -> int:

@@ -21,6 +21,7 @@ import numpy as np
 from attrs import define, field
 
 from govflow.errors import MissingExtra, SimulationError
+from govflow.organization import walks
 from govflow.program import columns, rules
 from govflow.simulation import arrays as laid, kernel, layout, luck, parts
 
@@ -147,7 +148,7 @@ def _jit(cache: Path | None) -> Callable[..., int]:
         from numba.extending import register_jitable
     except ImportError as missing:
         raise MissingExtra("the compiled simulation", "simulate") from missing
-    for module in (rules, luck, parts):
+    for module in (walks, rules, luck, parts):
         for function in vars(module).values():
             if inspect.isfunction(function) and function.__module__ == module.__name__ and is_leaf(function):
                 register_jitable(forceinline=function.__name__ not in APART, **OPTIONS)(function)
@@ -170,7 +171,7 @@ def fingerprint() -> str:
     import numba
 
     digest = sha256(f"{numba.__version__} {np.__version__} {OPTIONS} {sorted(APART)}".encode())
-    for module in (kernel, parts, luck, layout, rules, columns):
+    for module in (kernel, parts, luck, layout, rules, columns, walks):
         digest.update(Path(module.__file__ or "").read_bytes())
     return digest.hexdigest()[:16]
 

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import math
 
+from govflow.organization.walks import climb, conference, referral, step_down
 from govflow.program.columns import *
-from govflow.program.rules import conference, fresh_clocks, holds, may_move, referral, step_down
+from govflow.program.rules import fresh_clocks, holds, may_move
 from govflow.simulation.layout import *
 from govflow.simulation.luck import *
 from govflow.simulation.parts import *
@@ -139,7 +140,8 @@ def run(
                     following = first_in_line(units, unit)
                     if following >= 0 and is_open(calendars, hours, buckets, calendar, time):
                         ops[todo, 0] = OP_ENTER
-                        todo = push(ops, todo + 1, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], unit, NONE)
+                        way = states[cases[following, K_STATE], S_TAKE]
+                        todo = push(ops, todo + 1, OP_LEAVE, following, way, unit, NONE)
                         continue
                 elif target != NONE and kind == QUEUE:
                     step_out(units, cases, unit, case)
@@ -157,7 +159,7 @@ def run(
             severity = old_severity
             stream = me[K_STREAM]
             source = streams[stream]
-            if rule[T_SETS_SEVERITY] and source[R_DRAWS_SEVERITY]:
+            if cause == NONE and rule[T_SETS_SEVERITY] and source[R_DRAWS_SEVERITY]:
                 u = uniform(
                     keys[case],
                     place_keys[state * n_levels + level[unit]],
@@ -276,7 +278,8 @@ def run(
                     line_up(units, cases, target_unit, case)
                     if units[target_unit, U_FREE] > 0 and is_open(calendars, hours, buckets, calendar, time):
                         following = first_in_line(units, target_unit)
-                        todo = push(ops, todo, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], target_unit, NONE)
+                        way = states[cases[following, K_STATE], S_TAKE]
+                        todo = push(ops, todo, OP_LEAVE, following, way, target_unit, NONE)
             elif states[next_state, S_CONFERENCE]:
                 done = NEVER
                 if target != NONE:
@@ -323,7 +326,8 @@ def run(
                 if cursor < last:
                     unit = roster[cursor]
                     following = first_in_line(units, unit)
-                    todo = push(ops, 0, OP_LEAVE, following, states[cases[following, K_STATE], S_TAKE], unit, NONE)
+                    way = states[cases[following, K_STATE], S_TAKE]
+                    todo = push(ops, 0, OP_LEAVE, following, way, unit, NONE)
                     continue
             if deciding < 0:
                 cursor = -1
@@ -394,9 +398,7 @@ def run(
                 chosen = pick(
                     first, source[R_CHANNELS_END], channel_weights, uniform(key, NOWHERE, CHANNEL, 0, 0)
                 )
-                unit = home
-                while level[unit] > channels[chosen, 1]:
-                    unit = superior[unit]
+                unit = climb(superior, level, home, channels[chosen, 1])
                 me[K_NUMBER] = now[N_NUMBER]
                 me[K_STREAM] = stream
                 me[K_STATE] = cycle[L_START]

@@ -120,7 +120,7 @@ def schedule(heap_time: Table, heap_case: Table, position: Table, cases: Table, 
 
 
 def line_up(units: Table, cases: Table, row: int, slot: int) -> None:
-    """Put a case into the queue of `row`, behind those of its severity that entered earlier or have a smaller number."""
+    """Put a case into the queue of `row`, behind those of its severity that entered earlier or came earlier."""
     column = cases[slot, K_SEVERITY] - 1
     ahead = units[row, U_TAIL + column]
     behind = -1

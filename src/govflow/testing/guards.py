@@ -47,7 +47,7 @@ def guards(
     """Return guards as text, over the facts that every case has and these names.
 
     `counters` and `states` are those of `lifecycle` where one is given. ``children_open`` is left out: the
-    simulation takes children as absent (DESIGN L2), so a desk would not agree with it.
+    simulation takes children as absent (rule L2), so a desk would not agree with it.
 
     >>> from hypothesis import find
     >>> find(guards(counters=["reopened"]), lambda text: "reopened" in text)

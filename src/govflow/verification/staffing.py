@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from govflow.community.places import join
+from govflow.organization.walks import referral
 from govflow.program import Position, Program
 from govflow.program.columns import NONE, QUEUE, S_KIND
-from govflow.program.rules import referral
 from govflow.verification.exploration import Map
 from govflow.verification.findings import Finding, finding
 from govflow.verification.reach import Stand
