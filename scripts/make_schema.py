@@ -330,9 +330,10 @@ def shape() -> Schema:
         {
             "hours": by_name('"mon-fri" = "08:30-12:00 14:30-17:30"', text(), pattern=DAYS),
             "holidays": text('A bundled table of holidays, such as "cn"; left out: none.'),
+            "source": text("Who gives the hours; left out: assumption."),
         },
     )
-    category = {"severity": whole(1, "1 (urgent) to 4.", 4), "label": label()}
+    category = {"severity": whole(1, "1 (urgent) to 4.", 4), "label": label(), "source": text("Who says so.")}
     finer = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": text()}}
     figure = {
         "value": {"type": "number"},

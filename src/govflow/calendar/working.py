@@ -30,14 +30,14 @@ from govflow.calendar.instants import MINUTE, load_zone, local_time, parse_insta
 from govflow.calendar.timeline import Timeline
 from govflow.errors import DefinitionError, Fault, UnknownName, hint
 
-_KEYS = ("hours", "holidays")
+_KEYS = ("hours", "holidays", "source")
 
 
 @frozen
 class Calendar:
     """When people work: `hours` for each weekday, Monday first, local to `zone`; `holidays` names a table or is None.
 
-    With a holiday table, days off are closed and make-up workdays have Monday's hours (the first hours that
+    `source` says who gives the hours. With a holiday table, days off are closed and make-up workdays have Monday's hours (the first hours that
     Monday to Friday have); without one, every week is the same. Instants and lengths are microseconds.
     DefinitionError, with every fault, when hours are unsound or a name is not known.
 
@@ -51,6 +51,7 @@ class Calendar:
     zone: str
     hours: Week = field(converter=joined_week)
     holidays: str | None = None
+    source: str = "assumption"
 
     def __attrs_post_init__(self) -> None:
         faults = week_faults(self.hours) + _name_faults(self.zone, self.holidays)
@@ -78,14 +79,19 @@ class Calendar:
         week, wrong = parse_week(data.get("hours", {}))
         holidays = data.get("holidays")
         faults += wrong + _name_faults(zone, holidays)
+        if not isinstance(source := data.get("source", "assumption"), str):
+            faults.append(
+                Fault("source", "bad_value", f"source is {source!r}: must be a text that says who gives the hours")
+            )
         if faults:
             raise DefinitionError(subject, faults)
-        return cls(name, zone, week, holidays)
+        return cls(name, zone, week, holidays, source)
 
     def to_data(self) -> dict[str, Any]:
         """Return the table that `from_data` reads as an equal calendar; name and zone stand outside it."""
         data: dict[str, Any] = {"hours": week_data(self.hours)}
-        return data if self.holidays is None else data | {"holidays": self.holidays}
+        optional = {"holidays": (self.holidays, None), "source": (self.source, "assumption")}
+        return data | {key: value for key, (value, default) in optional.items() if value != default}
 
     @cached_property
     def day(self) -> int:

@@ -26,6 +26,7 @@ class Category:
     name: str
     severity: int = 3
     label: Label = field(factory=dict)
+    source: str = "assumption"
 
 
 @frozen

@@ -167,9 +167,7 @@ def _streams(
     return arrivals
 
 
-def _arrivals(
-    sketch: Sketch, rates: Sequence[float], channels: Sequence[str], profiles: Sequence[str]
-) -> Arrivals:
+def _arrivals(sketch: Sketch, rates: Sequence[float], channels: Sequence[str], profiles: Sequence[str]) -> Arrivals:
     rate, week = sketch.pick(rates), sketch.maybe(profiles)
     weights = behaviours.shares([sketch.number(4) for _ in channels])
     severity = behaviours.shares([sketch.number(4) for _ in range(4)])
