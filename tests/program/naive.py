@@ -1,7 +1,7 @@
 """The rules of a step written once more, as the design page says them: names for indices, sentences for bit masks.
 
 Slow, and true to the letter of rules L1 to L4: the judge of ``govflow.program``. It reads the definition itself, asks
-the organization by name and evaluates guards on facts by name; of the program it knows nothing.
+the organization only who is whose superior, and evaluates guards on facts by name; of the program it knows nothing.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def facts(case):
         "category": case.category,
         "channel": case.channel,
         "has_superior": case.org.superior_of(case.unit) is not None,
-        "has_department": case.org.referral(case.unit, case.category) is not None,
+        "has_department": department(case) is not None,
         "children_open": 0,
         **case.counters,
         **{f'entries("{state}")': count for state, count in case.entries.items()},
@@ -116,14 +116,36 @@ def where(case, way):
         case "up":
             return case.org.superior_of(case.unit)
         case "down":
-            return case.org.step_down(case.unit, case.home)
+            return next((unit for unit in path(case, case.home) if case.org.superior_of(unit) == case.unit), None)
         case "back":
             return case.away[-1][0] if case.away else None
         case "refer" if len(case.away) < 2:
-            return case.org.referral(case.unit, case.category)
+            return department(case)
         case "convene" if len(case.away) < 2:
-            return case.org.conference(case.unit)
+            return next((unit for unit in path(case, case.unit) if holds_conference(case, unit)), None)
     return None
+
+
+def path(case, unit):
+    """Return the units from one up to the top."""
+    while unit is not None:
+        yield unit
+        unit = case.org.superior_of(unit)
+
+
+def department(case):
+    """Return the department that takes the case's category: that of the nearest tie at or above, then the first by id."""
+    for unit in path(case, case.unit):
+        ties = [row for row in case.org.tie_rows if row.kind == "refers_to" and row.source == unit]
+        fitting = [row.target for row in ties if not row.categories or case.category in row.categories]
+        if fitting:
+            return min(fitting)
+    return None
+
+
+def holds_conference(case, unit):
+    """Say whether units of a unit's level hold a joint conference."""
+    return unit.partition("/")[0] in {held.level for held in case.community.plan.conferences}
 
 
 def open_way(case, trigger):

@@ -40,6 +40,11 @@ def passed(program, position, index, start, end):
     return calendar.between(start, end)
 
 
+def used_by(program, position, index, clock, at):
+    """Return the time that a clock's run has used at an instant, whether it is on or off."""
+    return clock.used + (0 if clock.since is None else passed(program, position, index, clock.since, at))
+
+
 def moments(history):
     """Yield (instant, position before, step, position after) for each step of a history."""
     for place, taken in enumerate(history.steps):
@@ -83,11 +88,11 @@ def test_a_clock_that_is_off_stands_still(history):
     for at, before, _, after in moments(history):
         pairs = zip(clocks_at(history.program, before), clocks_at(history.program, after), strict=True)
         for (_, _, index, old), (_, _, _, new) in pairs:
+            total = used_by(history.program, after, index, new, at)
             if old.run == new.run:
-                on = 0 if old.since is None else passed(history.program, before, index, old.since, at)
-                assert new.used == old.used + on
+                assert total == used_by(history.program, before, index, old, at)
             else:
-                assert (new.run, new.used) == (old.run + 1, 0)
+                assert (new.run, total) == (old.run + 1, 0)
 
 
 @given(histories())
@@ -97,7 +102,7 @@ def test_no_run_uses_more_than_its_limit(history):
         for _, _, index, clock in clocks_at(history.program, before):
             if clock.since is not None:
                 assert at <= clock.due
-                used = clock.used + passed(history.program, before, index, clock.since, at)
+                used = used_by(history.program, before, index, clock, at)
                 assert used <= max(clock.used, limit_at(history.program, before, index))
 
 

@@ -8,6 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from govflow.calendar import DAY
 from govflow.lifecycle import DEPARTMENT, FieldLimit, guard
+from govflow.organization.walks import conference, referral, step_down
 from govflow.program import compile_program
 from govflow.program.behaviour import (
     CONSTANT,
@@ -33,7 +34,7 @@ from govflow.program.columns import (
     T_SETTLES,
 )
 from govflow.program.guards import Vocabulary, compile_guard
-from govflow.program.rules import conference, holds, referral, step_down
+from govflow.program.rules import holds
 from govflow.testing import strategies as gs
 from tests.program import naive
 

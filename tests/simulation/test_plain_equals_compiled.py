@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import attrs
 import numpy as np
 import pytest
@@ -13,7 +11,7 @@ import govflow as gf
 from govflow.community import Community
 from govflow.simulation.replication import Replication
 from govflow.testing import strategies as gs
-from tests.simulation.made import busy, counter, dense_communities, intricate, ran
+from tests.simulation.made import busy, dense_communities, intricate, ran
 
 
 def assert_same_bits(first: Replication, second: Replication) -> None:
@@ -21,8 +19,9 @@ def assert_same_bits(first: Replication, second: Replication) -> None:
     for name in attrs.fields_dict(Replication):
         a, b = getattr(first, name), getattr(second, name)
         if name in ("rows", "openings"):
-            a, b = np.concatenate([*a, np.zeros((0, 1 if not a else a[0].shape[1]), int)]), np.concatenate(
-                [*b, np.zeros((0, 1 if not b else b[0].shape[1]), int)]
+            a, b = (
+                np.concatenate([*a, np.zeros((0, 1 if not a else a[0].shape[1]), int)]),
+                np.concatenate([*b, np.zeros((0, 1 if not b else b[0].shape[1]), int)]),
             )
         np.testing.assert_array_equal(a, b, err_msg=name)
 

@@ -285,17 +285,22 @@ class Twin:
 
     # ---- what may happen, and what does
     def _decide(self, case: Case) -> None:
-        """Let a case's own course decide: one of the outcomes that are enabled, by weight."""
+        """Take the outcome the draw falls on; where it is not enabled, what is left of the draw falls on the others."""
         weights = next(e.outcomes for e in self._entries(case) if e.outcomes is not None)
         found = []
         for trigger, weight in sorted(weights.items()):
             ways = [way for way in case.cycle.ways(trigger) if way.by != ("clock",)]
             way, unit = self._first_enabled(case, ways)
             if way is not None and weight > 0:
-                found.append(((way, unit), weight))
+                found.append((trigger, (way, unit), weight))
         if not found:
             raise AssertionError(f"case {case.number} is stuck in {case.state.name}")
-        way, unit = picked(found, self._draw(case, luck.OUTCOME))
+        open_ways = {trigger: chosen for trigger, chosen, _ in found}
+        first, rest = fallen(sorted(weights.items()), self._draw(case, luck.OUTCOME) if len(weights) > 1 else 0.5)
+        if first in open_ways:
+            way, unit = open_ways[first]
+        else:
+            way, unit = picked([(chosen, weight) for _, chosen, weight in found], rest)
         self._fire(case, way, unit, None)
 
     def _expire(self, case: Case, clock: Clock) -> None:
@@ -523,6 +528,19 @@ def drawn(time: Distribution, day: int, u: float) -> int:
     knots: list[tuple[float, float]] = []
     row = np.array([distribution(time, day, knots)])
     return luck.duration(row, np.array(knots or [(0.0, 0.0)]), 0, u)
+
+
+def fallen(weighted: Sequence[tuple[str, float]], u: float) -> tuple[str, float]:
+    """Return the trigger on which the draw `u` falls, and where in its share it fell."""
+    mark = u * sum(weight for _, weight in weighted)
+    found = (weighted[0][0], 0.5)
+    for trigger, weight in weighted:
+        if weight > 0:
+            found = (trigger, min(mark / weight, 1.0 - 2.0**-53))
+            mark -= weight
+            if mark < 0:
+                break
+    return found
 
 
 def picked(weighted: Sequence[tuple[Any, float]], u: float) -> Any:

@@ -476,9 +476,19 @@ def run(
             last = 1
             if standing[S_KIND] == WORK and expired[C_FINISH]:
                 last = 0
+        # the outcome on which the draw falls; where it is not enabled, what is left of the draw falls on the others
+        candidate = first
+        rest = 0.0
+        if last - first > 1:
+            seat = state * n_levels + level[unit]
+            u = uniform(keys[case], place_keys[seat], OUTCOME, me[K_ENTRY], me[K_REPEAT])
+            candidate, rest = fall(first, last, weights, u)
         known = False
         count = 0
-        for outcome in range(first, last):
+        for turn in range(first - 1, last):
+            outcome = candidate if turn < first else turn
+            if turn == candidate or first == last or (cause == NONE and weights[outcome] <= 0.0):
+                continue
             if cause == NONE:
                 way_from = way_first[outcome]
                 way_to = way_first[outcome + 1]
@@ -533,6 +543,8 @@ def run(
                 usable_unit[count] = target_unit
                 count += 1
                 break
+            if turn < first and count > 0:
+                break
         if count == 0:
             if cause == NONE:
                 now[N_FAULT_CASE] = me[K_NUMBER]
@@ -548,11 +560,7 @@ def run(
                 written += 1
             size = schedule(heap_time, heap_case, position, cases, size, case, min(me[K_DONE], me[K_DUE]))
             continue
-        chosen = 0
-        if count > 1:
-            seat = state * n_levels + level[unit]
-            u = uniform(keys[case], place_keys[seat], OUTCOME, me[K_ENTRY], me[K_REPEAT])
-            chosen = pick(0, count, usable, u)
+        chosen = pick(0, count, usable, rest) if count > 1 else 0
         todo = push(ops, 0, OP_LEAVE, case, usable_way[chosen], usable_unit[chosen], cause)
     if status == FINISHED:
         # ---- what is still open: its share of the work and waiting done, and what of it is certain by now

@@ -26,7 +26,7 @@ CHANNEL = 6
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_A = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_B = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 NOWHERE = np.uint64(0)
 """The place of a draw that belongs to no state: arrival, household, channel."""
 
@@ -64,13 +64,13 @@ def case_key(stream: np.uint64, n: int) -> np.uint64:
 
 
 def uniform(case: np.uint64, place: np.uint64, purpose: int, entry: int, repeat: int) -> float:
-    """Return the draw for this purpose, in the open interval (0, 1).
+    """Return the draw for this purpose: an odd multiple of 2^-53, so in the open interval (0, 1), and symmetric in it.
 
     `entry` counts the entries of the state at the level, `repeat` the internal outcomes since.
     """
     salt = np.uint64(purpose) + (np.uint64(entry) << np.uint64(8)) + (np.uint64(repeat) << np.uint64(40))
     z = mix(mix(case ^ place) + salt * _GOLDEN)
-    return (float(z >> _S11) + 0.5) * 1.1102230246251565e-16
+    return (float(z >> _S12) + 0.5) * 2.220446049250313e-16
 
 
 def normal_quantile(p: float) -> float:

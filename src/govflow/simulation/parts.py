@@ -32,6 +32,7 @@ from govflow.simulation.layout import *
 
 Table: TypeAlias = NDArray[Any]
 KINDS_OF_TIE = len(TIES)
+ALMOST_ONE = 1.0 - 2.0**-53
 
 HOUR = 3_600_000_000
 HOURS_A_WEEK = 168
@@ -271,19 +272,27 @@ def bin_of(span: int) -> int:
     return min(BINS - 1, 1 + math.floor(math.log(span / 1e6) / math.log(BIN_RATIO)))
 
 
-def pick(first: int, last: int, weights: Table, u: float) -> int:
-    """Return the index in ``first:last`` that the draw `u` falls on, by weight."""
+def fall(first: int, last: int, weights: Table, u: float) -> tuple[int, float]:
+    """Return the index in ``first:last`` that the draw `u` falls on, by weight, and where in its share, in (0, 1)."""
     total = 0.0
     for at in range(first, last):
         total += weights[at]
     mark = u * total
     chosen = first
+    share = 0.5
     for at in range(first, last):
         if weights[at] > 0.0:
             chosen = at
+            share = min(mark / weights[at], ALMOST_ONE)
             mark -= weights[at]
             if mark < 0.0:
                 break
+    return chosen, share
+
+
+def pick(first: int, last: int, weights: Table, u: float) -> int:
+    """Return the index in ``first:last`` that the draw `u` falls on, by weight."""
+    chosen, _ = fall(first, last, weights, u)
     return chosen
 
 
