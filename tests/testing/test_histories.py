@@ -106,6 +106,19 @@ def test_a_history_tells_its_story():
     assert lines[-1] == "2026-01-05 00:00:00 accept: assigned at committee/beida"
 
 
+@given(gs.histories())
+def test_a_history_can_be_read_by_names(history):
+    """State, unit and trigger of every step are those behind the indices, and together they are the way of the case."""
+    cycle = history.program.community.lifecycles[history.program.names.lifecycles[history.start.lifecycle]]
+    for place in range(len(history.steps)):
+        trigger = history.trigger(place)
+        if trigger is None:
+            assert (history.state(place), history.unit(place)) == (history.state(place + 1), history.unit(place + 1))
+        else:
+            leads = {way.target or history.state(place) for way in cycle.ways(trigger)}
+            assert history.state(place + 1) in leads
+
+
 def test_an_illegal_step_stands_in_the_story():
     """The line of the refused step stands where it is tried."""
     wrong = smallest_of(gs.almost_legal(BEIDA), lambda wrong: wrong.why == "move")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from govflow.testing import strategies as gs
+from tests.testing.seeking import SMALLEST
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/testing.md"
 
@@ -45,7 +46,7 @@ def test_the_export_list_is_sorted_and_everything_in_it_is_there():
 def test_a_failing_history_is_shown_as_its_story():
     """What Hypothesis prints for a failing test is what happened, not tables of integers."""
 
-    @settings(database=None, max_examples=200, derandomize=True)
+    @settings(SMALLEST)
     @given(gs.histories())
     def nothing_is_ever_taken_up(history):
         assert not history.steps

@@ -81,6 +81,19 @@ class History:
         """Return the instant of the step before `place`, of the opening for the first."""
         return self.steps[place - 1].at if place else self.opened
 
+    def state(self, place: int) -> str:
+        """Return the name of the state before the step at `place`; after the last one at ``len(steps)``."""
+        return self.program.names.states[self.position(place).state][1]
+
+    def unit(self, place: int) -> str:
+        """Return the id of the unit at which the case is before the step at `place`."""
+        return self.program.community.organization.ids[self.position(place).unit]
+
+    def trigger(self, place: int) -> str | None:
+        """Return the trigger that the step at `place` takes, also where a deadline fires it; None where nothing is taken."""
+        transition = self.steps[place].transition
+        return None if transition == NONE else self.program.names.transitions[transition][1].trigger
+
     def story(self) -> str:
         """Return the history in words, one line for the opening and one for each step.
 
