@@ -134,7 +134,7 @@ def path(case, unit):
 
 
 def department(case):
-    """Return the department that takes the case's category: that of the nearest tie at or above, then the first by id."""
+    """Return the department that takes the case's category: by the nearest tie at or above, then the first by id."""
     for unit in path(case, case.unit):
         ties = [row for row in case.org.tie_rows if row.kind == "refers_to" and row.source == unit]
         fitting = [row.target for row in ties if not row.categories or case.category in row.categories]
@@ -174,9 +174,9 @@ def take(case: Case, way: Transition, at: int, severity: int | None = None) -> N
     for (name, depth), run in case.clocks.items():
         deadline = case.cycle.deadlines[name]
         if _begins_anew(case, deadline, depth, way, reopened):
-            case.clocks[name, depth] = run = Run(number=run.number + 1)
+            case.clocks[name, depth] = Run(number=run.number + 1)
         if reopened and deadline.scope in ("case", "level") and deadline.reopen == "first":
-            run.over = True
+            case.clocks[name, depth].over = True
     _start_clocks(case, at)
 
 
@@ -226,7 +226,7 @@ def _start_clocks(case, at):
 
 
 def next_due(case):
-    """Return (instant, deadline, depth) of the clock that falls due next, of several the one declared first; or None."""
+    """Return (instant, deadline, depth) of the clock that falls due next, of several the first declared; or None."""
     waiting = [(run.due, key) for key, run in case.clocks.items() if run.due is not None]
     if not waiting:
         return None

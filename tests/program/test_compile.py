@@ -1,4 +1,4 @@
-"""Compiled tables say what the definition says: guards, limits, behaviour, places, counts, each against a plain look-up."""
+"""Compiled tables say what the definition says: guards, limits, behaviour, places, counts, each looked up plainly."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ def test_the_table_of_limits_is_the_definition_looked_up(community):
             for at, level in enumerate(program.names.levels):
                 for severity in (1, 2, 3, 4):
                     limit = deadline.limit
-                    length = limit.simulated if isinstance(limit, FieldLimit) else limit.get(level, limit.get("default"))
+                    length = (
+                        limit.simulated if isinstance(limit, FieldLimit) else limit.get(level, limit.get("default"))
+                    )
                     factor = deadline.severity.get(severity, 1.0)
                     expected = NEVER if length is None else max(1, round(length.us(day) * factor))
                     assert program.limit(index, c, at, severity) == expected

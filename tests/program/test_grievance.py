@@ -82,7 +82,7 @@ def test_the_first_answer_is_due_after_four_evening_hours():
 
 
 def test_a_case_nobody_handles_climbs_to_the_top_level_by_level():
-    """Six evening hours at the host, eight at the group, four days of three hours at the branch, five at the committee."""
+    """Six evening hours at the host, eight at the group, four days of three hours at the branch, five at the top."""
     case = opened("05 09:00").take("05 20:00", "screen", "accept")
     assert case.due("respond") is None
     assert case.due("handle") == instant("08 20:00")
@@ -154,7 +154,7 @@ def test_an_urgent_case_has_a_quarter_of_the_time(severity, when):
 
 
 def test_a_case_about_lanes_comes_before_the_conference_of_the_committee():
-    """From the branch the nearest joint conference is the committee's; an agreement brings the case back to the branch."""
+    """From the branch the nearest joint conference is the committee's; an agreement brings the case back."""
     case = opened("05 15:00", unit="branch/1", category="lane_renovation")
     case.take("05 15:00", "screen", "accept", "start", "convene")
     assert case.at("committee/beida", "convened", away=1)

@@ -95,7 +95,7 @@ def test_every_legal_step_leads_the_machine_to_the_same_state(history):
 
 @given(histories(most=6))
 def test_machine_and_program_refuse_the_same_triggers(history):
-    """A trigger that the machine refuses is shut in the program; one that only the program refuses has nowhere to go."""
+    """What the machine refuses is shut in the program; what only the program refuses has nowhere to go."""
     program = history.program
     cycle = program.community.lifecycles[program.names.lifecycles[history.start.lifecycle]]
     built = machine(cycle)
@@ -125,7 +125,7 @@ def ways_from(program, cycle):
 
 @given(gs.almost_legal(everything()))
 def test_an_illegal_trigger_is_refused_by_both(wrong):
-    """What no state or guard allows is refused by machine and program alike, and the machine's model stays as it was."""
+    """What no state or guard allows is refused by machine and program alike, and the model stays as it was."""
     program, position = wrong.history.program, wrong.position
     if wrong.why not in ("state", "guard"):
         return

@@ -2,7 +2,9 @@
 
 from hypothesis import HealthCheck, Phase, find, settings
 
-PLAIN = settings(max_examples=4000, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+PLAIN = settings(
+    max_examples=4000, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+)
 ANY = settings(PLAIN, phases=[Phase.generate])
 SMALLEST = settings(PLAIN, phases=[Phase.generate, Phase.shrink])
 

@@ -45,11 +45,22 @@ def test_zone_and_holidays_can_be_fixed(calendar):
         lambda calendar: sum(map(len, calendar.hours)) == 1,
         lambda calendar: any(len(day) == 2 for day in calendar.hours),
         lambda calendar: any(start % 30 for day in calendar.hours for start, _ in day),
-        lambda calendar: any(day and day[-1][1] == 1440 and calendar.hours[at + 1] for at, day in enumerate(calendar.hours[:-1])),
+        lambda calendar: any(
+            day and day[-1][1] == 1440 and calendar.hours[at + 1] for at, day in enumerate(calendar.hours[:-1])
+        ),
         lambda calendar: calendar.holidays == "cn",
         lambda calendar: calendar.zone == "Australia/Lord_Howe",
     ],
-    ids=["never closed", "one hour a day", "one interval a week", "noon break", "odd minutes", "midnight", "holidays", "zone"],
+    ids=[
+        "never closed",
+        "one hour a day",
+        "one interval a week",
+        "noon break",
+        "odd minutes",
+        "midnight",
+        "holidays",
+        "zone",
+    ],
 )
 def test_every_shape_of_calendar_comes_up(wanted):
     """Calendars of each kind are drawn before long."""

@@ -74,7 +74,9 @@ WANTED = {
     "three calendars": lambda c: len(c.calendars) == 3,
     "finer by level": lambda c: any(e.at and e.time for e in behaviours(c)),
     "finer by category": lambda c: any(e.category for e in behaviours(c)),
-    "nothing arrives": lambda c: any(a.per_household_year == 0 for r in c.assumptions.arrivals.values() for a in r.values()),
+    "nothing arrives": lambda c: any(
+        a.per_household_year == 0 for r in c.assumptions.arrivals.values() for a in r.values()
+    ),
     "drawn severity": lambda c: any(a.severity for r in c.assumptions.arrivals.values() for a in r.values()),
     "profile": lambda c: any(a.week == "busy" for r in c.assumptions.arrivals.values() for a in r.values()),
     "finer intake": lambda c: any(intake.category for intake in c.intake.values()),

@@ -28,7 +28,10 @@ except govflow.MissingExtra as missing:
     print(missing.extra, missing)
 """
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "testing govflow.testing needs packages that are not installed; run: pip install 'govflow[testing]'"
+    assert (
+        done.stdout.strip()
+        == "testing govflow.testing needs packages that are not installed; run: pip install 'govflow[testing]'"
+    )
 
 
 def test_the_page_lists_exactly_what_is_exported():

@@ -102,7 +102,7 @@ def test_a_lifecycle_shrinks_to_what_matters():
     """The smallest is a queue, its work and an end; the smallest with a conference has that besides."""
     smallest = smallest_of(gs.lifecycles(), lambda _: True)
     assert list(smallest.states) == ["received", "screening", "closed"]
-    assert not (smallest.deadlines or smallest.counters or smallest.metrics or smallest.times)
+    assert [*smallest.deadlines, *smallest.counters, *smallest.metrics, *smallest.times] == []
     convening = smallest_of(gs.lifecycles(), moves("convene"))
     assert list(convening.states) == ["received", "screening", "convened", "closed"]
     assert convening.triggers() == ("screen", "accept", "convene", "agree")

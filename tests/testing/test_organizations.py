@@ -65,4 +65,4 @@ def test_an_organization_shrinks_to_what_matters():
     assert smallest_of(gs.organizations(), lambda _: True).ids == ("committee/top",)
     plan = smallest_of(gs.organization_plans(), lambda plan: plan.outside)
     assert build(plan).ids == ("committee/top", "department/fire")
-    assert not (plan.units or plan.posts or plan.households or plan.ties or plan.conferences)
+    assert plan.units + plan.posts + plan.households + plan.ties + plan.conferences == ()

@@ -125,10 +125,9 @@ class Organization:
 
     def referral(self, unit: str, category: str) -> str | None:
         """Return the department to which a unit refers a category: nearest at or above, then first by id."""
-        table = self.referral_table
-        code = table.names.index(category) if category in table.names else len(table.names)
-        found = walks.referral(self.superior, table.first, table.categories, table.departments, self.index(unit), code)
-        return self._named(found)
+        table, at = self.referral_table, self.index(unit)
+        code = table.code(category)
+        return self._named(walks.referral(self.superior, table.first, table.categories, table.departments, at, code))
 
     def conference(self, unit: str) -> str | None:
         """Return the nearest unit, at or above a unit, that holds a joint conference; None where none does."""

@@ -19,6 +19,10 @@ class ReferralTable:
     categories: Sequence[int]
     departments: Sequence[int]
 
+    def code(self, category: str) -> int:
+        """Return the code of a category; one that no tie names has a code that none has."""
+        return self.names.index(category) if category in self.names else len(self.names)
+
 
 def referral_table(referrals: Iterable[tuple[int, str | None, int]], units: int) -> ReferralTable:
     """Return the table of ties given as (unit, category or None, department), those of a unit by department."""

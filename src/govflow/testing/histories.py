@@ -90,7 +90,7 @@ class History:
         return self.program.community.organization.ids[self.position(place).unit]
 
     def trigger(self, place: int) -> str | None:
-        """Return the trigger that the step at `place` takes, also where a deadline fires it; None where nothing is taken."""
+        """Return the trigger that the step at `place` takes, also if a deadline fires it; None if nothing is taken."""
         transition = self.steps[place].transition
         return None if transition == NONE else self.program.names.transitions[transition][1].trigger
 
@@ -113,7 +113,7 @@ class History:
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
         """Show a failing example as its story; Hypothesis and IPython ask for this."""
-        printer.text(self.story())
+        _show(printer, self.story())
 
 
 @frozen
@@ -146,7 +146,14 @@ class AlmostLegal:
 
     def _repr_pretty_(self, printer: Any, _: bool) -> None:
         """Show a failing example as its story."""
-        printer.text(self.story())
+        _show(printer, self.story())
+
+
+def _show(printer: Any, story: str) -> None:
+    for at, line in enumerate(story.splitlines()):
+        if at:
+            printer.break_()
+        printer.text(line)
 
 
 def _line(program: Program, at: int, name: str, position: Position) -> str:
