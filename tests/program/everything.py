@@ -1,4 +1,4 @@
-"""The communities on whose cases the tests of this room walk: one in which everything matters, and the bundled Beida."""
+"""The communities on whose cases the tests of this room walk: one in which everything matters, and Beida."""
 
 from functools import cache
 from pathlib import Path

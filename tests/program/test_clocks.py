@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 
 from govflow.calendar import DAY, HOUR, parse_instant
-from govflow.program import due, expire, open_position, step
+from govflow.program import destination, due, expire, open_position, step
 from govflow.program.columns import C_WORKING, L_CLOCK, NEVER, NONE
 from govflow.testing import strategies as gs
 from tests.program.everything import everything, histories
@@ -187,17 +187,10 @@ def take(position, *triggers, at=MONDAY, severity=None):
     program = everything()
     for trigger in triggers:
         ways = [i for i, (_, way) in enumerate(program.names.transitions) if way.trigger == trigger]
-        way = next(i for i in ways if gs_open(program, position, i))
+        way = next(i for i in ways if destination(program, position, i) != NONE)
         sets = severity if "severity" in program.names.transitions[way][1].sets else None
         position = step(program, position, way, at=at, severity=sets)
     return position
-
-
-def gs_open(program, position, way):
-    """Say whether a way is open."""
-    from govflow.program import destination
-
-    return destination(program, position, way) != NONE
 
 
 def clock(position, name, depth=0):
@@ -293,12 +286,15 @@ def test_a_reopening_does_to_a_clock_what_its_rule_says(reopen, run, over):
 
 
 def test_a_more_urgent_case_may_be_due_at_once():
-    """Six of eight hours used: with half the limit the deadline is due at the very instant of the change."""
+    """Six of eight hours used, and half the limit: due at the very instant of the change, as is a quarter of a day."""
     position = take(opened(), "screen", "accept")
     position = take(position, "regrade", at=MONDAY + 6 * HOUR, severity=1)
     assert clock(position, "handle").due == MONDAY + 6 * HOUR
+    assert [name for at, name in upcoming(position) if at == 6] == ["whole", "handle"]
+    _, position = let_expire(position)
     fired, position = let_expire(position)
-    assert fired is None or fired == "escalate"
+    assert fired == "escalate"
+    assert everything().community.organization.ids[position.unit] == "branch/1"
 
 
 @example(opened())

@@ -10,6 +10,7 @@ from govflow.program.columns import NONE
 from govflow.testing import strategies as gs
 from tests.program import naive
 from tests.program.everything import everything, histories
+from tests.testing import seeking
 
 
 def names_of(program, position):
@@ -205,16 +206,21 @@ def test_a_deadline_fires_only_what_the_clock_may_take(clock, history):
             assert fired == NONE
 
 
-def test_stepping_changes_nothing_of_the_position_before():
-    """A position is a value: taking a step twice gives the same twice."""
-    program = everything()
-    start = next(iter(_plain_openings(program)))
-    first = enabled(program, start)[0]
-    assert step(program, start, first, at=0) == step(program, start, first, at=0)
-    assert start.entries[0] == 1
+@given(gs.openings(everything()))
+def test_stepping_changes_nothing_of_the_position_before(case):
+    """A position is a value: the same step taken twice gives the same twice, and leaves it as it was."""
+    program, start = everything(), case.start
+    before = repr(start)
+    for way in enabled(program, start):
+        assert step(program, start, way, at=case.opened) == step(program, start, way, at=case.opened)
+    assert repr(start) == before
 
 
-def _plain_openings(program):
-    from govflow.program import open_position
-
-    yield open_position(program, 0, 3, 3, category=0, channel=0, severity=3, at=0)
+def test_the_end_is_reached_from_two_places_away():
+    """Withdrawn out of a referral out of a conference: nothing is left on the stack."""
+    history = seeking.any_of(
+        gs.histories(everything()), lambda h: len(h.steps) and len(h.position(len(h.steps) - 1).stack) == 2
+    )
+    withdraw = next(i for i, (_, way) in enumerate(everything().names.transitions) if way.trigger == "withdraw")
+    before = history.position(len(history.steps) - 1)
+    assert step(everything(), before, withdraw, at=history.at(len(history.steps))).stack == ()

@@ -64,11 +64,13 @@ def ratio(tops: Sequence[float], bottoms: Sequence[float], *, share: bool = Fals
 
     The variance is that of a ratio estimator, ``sum((top - r·bottom)²) / (k (k-1)) / mean(bottom)²``
     (Law, *Simulation Modeling and Analysis*, 5th ed., section 9.5). With one replication a share has Wilson's
-    interval and a mean none; with `share` the interval stays within 0 and 1.
+    interval and a mean none; with `share` the interval stays within 0 and 1. More in the top than in the bottom,
+    as a metric of events can have, is no share.
     """
     top, bottom, k = sum(tops), sum(bottoms), len(bottoms)
     if bottom == 0:
         return Estimate(None, None, None, 0)
+    share = share and top <= bottom
     if k == 1:
         return wilson(int(top), int(bottom)) if share else Estimate(top / bottom, None, None, int(bottom))
     value = top / bottom

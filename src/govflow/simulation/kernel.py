@@ -110,20 +110,9 @@ def run(
                 if me[K_MEASURED] != 0:
                     stream = me[K_STREAM]
                     fired[stream, way] += 1
-                    count_in = rule[T_NUMERATOR_IN] & ~me[K_BLOCKED]
-                    asked = rule[T_DENOMINATOR_IN]
-                    me[K_NUMERATOR] = (
-                        me[K_NUMERATOR] & ~rule[T_NUMERATOR_OUT]
-                    ) | count_in
-                    me[K_DENOMINATOR] = (
-                        me[K_DENOMINATOR] & ~rule[T_DENOMINATOR_OUT]
-                    ) | asked
                     each = lifecycles[standing[S_LIFECYCLE], L_EVENT_METRICS]
-                    if (count_in | asked) & each != 0:
-                        for metric in range(n_metrics):
-                            if each >> metric & 1:
-                                tally[stream, Y_METRICS + 2 * metric] += count_in >> metric & 1
-                                tally[stream, Y_METRICS + 2 * metric + 1] += asked >> metric & 1
+                    mark(me, tally, each, rule[T_NUMERATOR_IN], rule[T_NUMERATOR_OUT], rule[T_DENOMINATOR_IN],
+                         rule[T_DENOMINATOR_OUT])  # fmt: skip
                     if rule[T_SPAN_FIRST] | rule[T_SPAN_LAST]:
                         for span in range(n_spans):
                             if rule[T_SPAN_LAST] >> span & 1 or (
@@ -433,8 +422,7 @@ def run(
                     me[K_MEASURED] = 1
                     now[N_COHORT] += 1
                     tally[stream, Y_OPENED] += 1
-                    me[K_NUMERATOR] = cycle[L_OPEN_NUMERATOR]
-                    me[K_DENOMINATOR] = cycle[L_OPEN_DENOMINATOR]
+                    mark(me, tally, cycle[L_EVENT_METRICS], cycle[L_OPEN_NUMERATOR], 0, cycle[L_OPEN_DENOMINATOR], 0)
                 source[R_COUNT] = n + 1
                 stream_load[stream] -= math.log(uniform(case_key(stream_keys[stream], n + 1), NOWHERE, ARRIVAL, 0, 0))
                 next_arrival[stream] = arrival(weeks, stream, stream_load[stream], now[N_OFFSET])
@@ -469,8 +457,8 @@ def run(
             me[K_BLOCKED] |= expired[C_BLOCKS]
             if me[K_MEASURED] != 0:
                 fired[stream, n_transitions + cause] += 1
-                me[K_NUMERATOR] = (me[K_NUMERATOR] & ~expired[C_NUMERATOR_OUT]) | expired[C_NUMERATOR_IN]
-                me[K_DENOMINATOR] = (me[K_DENOMINATOR] & ~expired[C_DENOMINATOR_OUT]) | expired[C_DENOMINATOR_IN]
+                mark(me, tally, cycle[L_EVENT_METRICS], expired[C_NUMERATOR_IN], expired[C_NUMERATOR_OUT],
+                     expired[C_DENOMINATOR_IN], expired[C_DENOMINATOR_OUT])  # fmt: skip
             next_due(me, clocks_at)
             first = 0
             last = 1

@@ -314,6 +314,24 @@ def next_due(me: Table, clocks_at: int) -> None:
     me[K_DUE_CLOCK] = soonest_clock
 
 
+def mark(me: Table, tally: Table, each: int, into: int, out: int, asked: int, closed: int) -> None:
+    """Take a measured case out of the metrics that a fact takes it out of, then put it into those it enters.
+
+    `into` and `out` are of the numerators, `asked` and `closed` of the denominators; `each` are the metrics that
+    count every entering fact at once.
+    """
+    into &= ~me[K_BLOCKED]
+    me[K_NUMERATOR] = (me[K_NUMERATOR] & ~out) | into
+    me[K_DENOMINATOR] = (me[K_DENOMINATOR] & ~closed) | asked
+    entered = (into | asked) & each
+    metric = 0
+    while entered >> metric:
+        if entered >> metric & 1:
+            tally[me[K_STREAM], Y_METRICS + 2 * metric] += into >> metric & 1
+            tally[me[K_STREAM], Y_METRICS + 2 * metric + 1] += asked >> metric & 1
+        metric += 1
+
+
 def account(
     me: Table,
     tally: Table,
