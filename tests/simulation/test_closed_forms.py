@@ -93,9 +93,7 @@ def test_waits_queues_and_loads_are_those_of_the_closed_form(model):
 def test_the_urgent_wait_as_long_as_cobham_says():
     """With two severities at one counter, each waits its own time: served by rank, never broken off (Cobham 1954)."""
     rates, mean = {"urgent": 20 / 24, "plain": 16 / 24}, 0.5
-    community = counter(
-        time("exponential", 30), {"urgent": 20.0, "plain": 16.0}, severity={"urgent": 1, "plain": 4}
-    )
+    community = counter(time("exponential", 30), {"urgent": 20.0, "plain": 16.0}, severity={"urgent": 1, "plain": 4})
     residual = sum(rates.values()) * 2 * mean**2 / 2
     ahead = rates["urgent"] * mean
     exact = {"urgent": residual / (1 - ahead), "plain": residual / (1 - ahead) / (1 - sum(rates.values()) * mean)}

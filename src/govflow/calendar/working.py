@@ -37,9 +37,9 @@ _KEYS = ("hours", "holidays", "source")
 class Calendar:
     """When people work: `hours` for each weekday, Monday first, local to `zone`; `holidays` names a table or is None.
 
-    `source` says who gives the hours. With a holiday table, days off are closed and make-up workdays have Monday's hours (the first hours that
-    Monday to Friday have); without one, every week is the same. Instants and lengths are microseconds.
-    DefinitionError, with every fault, when hours are unsound or a name is not known.
+    `source` says who gives the hours. With a holiday table, days off are closed and make-up workdays have Monday's
+    hours (the first hours that Monday to Friday have); without one, every week is the same. Instants and lengths
+    are microseconds. DefinitionError, with every fault, when hours are unsound or a name is not known.
 
     >>> office = Calendar.from_data("office", {"hours": {"mon-fri": "09:00-17:00"}}, "Asia/Shanghai")
     >>> due = office.add(office.instant("2026-01-05T16:00"), Duration.parse("1d"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
+from govflow.calendar import DAY
 from govflow.community.distribution import distribution_faults
 from govflow.community.model import Behaviour, Community
 from govflow.community.places import join, under
@@ -58,7 +59,8 @@ def behaviour_faults(community: Community, names: Names) -> Iterator[Fault]:
         yield from unknown(name, "lifecycle", names["lifecycle"], path)
         for state, entry in entries.items():
             cycle = community.lifecycles.get(name)
-            yield from _entry_faults(entry, _Place(cycle, state, names), under(path, state))
+            place = _Place(cycle, state, names, sorted({c.day for c in community.calendars.values()}))
+            yield from _entry_faults(entry, place, under(path, state))
     for name, rates in community.assumptions.arrivals.items():
         categories = [category for category, arrivals in rates.items() if arrivals.per_household_year > 0]
         if categories and name in community.lifecycles and names["levels"]:
@@ -72,6 +74,12 @@ class _Place:
     cycle: Lifecycle | None
     state: str
     names: Names
+    working_days: Sequence[int]
+
+    def days(self) -> Sequence[int]:
+        """Return how long ``1d`` can be in a time here: a working day of some calendar for work, else 24 hours."""
+        state = self.cycle.states.get(self.state) if self.cycle is not None else None
+        return self.working_days if state is not None and state.kind == "work" else (DAY,)
 
 
 def _entry_faults(entry: Behaviour, place: _Place, path: str) -> Iterator[Fault]:
@@ -108,7 +116,7 @@ def _by_level(entries: Mapping[str, Behaviour], place: _Place, path: str) -> Ite
 
 def _one_entry(entry: Behaviour, place: _Place, path: str) -> Iterator[Fault]:
     if entry.time is not None:
-        yield from distribution_faults(entry.time, under(path, "time"))
+        yield from distribution_faults(entry.time, under(path, "time"), place.days())
     if entry.outcomes is None:
         return
     here = under(path, "outcomes")

@@ -5,12 +5,11 @@ Nothing is drawn here: ``program`` compiles a distribution, the simulation draws
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from govflow.calendar import Duration
-from govflow.calendar.instants import DAY
+from govflow.calendar import DAY, HOUR, Duration
 from govflow.community.model import Distribution
 from govflow.community.places import under
 from govflow.errors import Fault
@@ -32,13 +31,17 @@ BOUNDS: Mapping[str, tuple[float, float]] = {"cv": (0.001, 100.0), "shape": (0.0
 MOST_QUANTILES = 1000
 
 
-def distribution_faults(time: Distribution, path: str) -> Iterator[Fault]:
+def distribution_faults(time: Distribution, path: str, days: Iterable[int] = (DAY,)) -> Iterator[Fault]:
     """Yield what is unsound about a distribution that has the right parameters; `path` is its place.
 
-    Durations are compared with a day of 24 hours.
+    Durations are compared with every length of a day (µs) that ``1d`` can have there.
     """
+    yield from next(filter(None, (list(_faults(time, path, day)) for day in days)), [])
+
+
+def _faults(time: Distribution, path: str, day: int) -> Iterator[Fault]:
     here = under(path, time.kind)
-    given = {key: _us(value) for key, value in time.parameters.items() if isinstance(value, Duration)}
+    given = {key: value.us(day) for key, value in time.parameters.items() if isinstance(value, Duration)}
     for key in ("value", "mean", "high"):
         if key in given and given[key] <= 0:
             yield Fault(under(here, key), "not_positive", "must be more than zero")
@@ -48,13 +51,13 @@ def distribution_faults(time: Distribution, path: str) -> Iterator[Fault]:
             yield Fault(under(here, key), "out_of_range", text)
     for low, high in pairwise(key for key in ("low", "mode", "high") if key in given):
         if given[low] > given[high]:
-            yield Fault(under(here, high), "not_increasing", f"must not be less than {low!r}")
+            yield Fault(under(here, high), "not_increasing", f"must not be less than {low!r}{_short(day)}")
     if time.kind == "quantiles":
-        yield from _quantile_faults(time.parameters, here)
+        yield from _quantile_faults(time.parameters, here, day)
 
 
-def _quantile_faults(parameters: Mapping[str, Any], here: str) -> Iterator[Fault]:
-    at, values = parameters["at"], [_us(value) for value in parameters["values"]]
+def _quantile_faults(parameters: Mapping[str, Any], here: str, day: int) -> Iterator[Fault]:
+    at, values = parameters["at"], [value.us(day) for value in parameters["values"]]
     if not 2 <= len(at) == len(values) <= MOST_QUANTILES:
         text = f"must be as many as 'at', two to {MOST_QUANTILES}: there are {len(values)} for {len(at)}"
         yield Fault(under(here, "values"), "length", text)
@@ -63,10 +66,10 @@ def _quantile_faults(parameters: Mapping[str, Any], here: str) -> Iterator[Fault
     if any(after <= before for before, after in pairwise(at)):
         yield Fault(under(here, "at"), "not_increasing", "must increase from each to the next")
     if any(after < before for before, after in pairwise(values)):
-        yield Fault(under(here, "values"), "not_increasing", "must not decrease from one to the next")
+        yield Fault(under(here, "values"), "not_increasing", f"must not decrease from one to the next{_short(day)}")
     if values and values[-1] <= 0:
         yield Fault(under(here, "values"), "not_positive", "must end with more than zero")
 
 
-def _us(length: Duration) -> int:
-    return length.us(DAY)
+def _short(day: int) -> str:
+    return "" if day == DAY else f" (a working day here can be {day / HOUR:g} h long)"

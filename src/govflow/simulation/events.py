@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,23 +95,23 @@ class Events:
     def batches(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows in batches, names spelled out, in the order of ``COLUMNS``."""
         names = self.names()
-        start = local_time(self.window.start, self.program.community.zone).replace(tzinfo=None)
+        start, zone = self.window.start, self.program.community.zone
         columns = self.columns()
         for first in range(0, len(self), BATCH):
             part = {name: values[first : first + BATCH].tolist() for name, values in columns.items()}
             texts = {name: [known[v] for v in part[name]] for name, known in names.items()}
-            texts["at"] = [moment(start, time) for time in part["time"]]
+            texts["at"] = [moment(start + time, zone) for time in part["time"]]
             yield list(zip(*(texts.get(c) or part[c] for c in COLUMNS), strict=True))
 
 
-def moment(start: datetime, time: int) -> str:
-    """Return the local wall time `time` µs after `start`, in ISO form to the second."""
-    return (start + timedelta(microseconds=time)).isoformat(timespec="seconds")
+def moment(at: int, zone: str) -> str:
+    """Return what a clock in `zone` shows at the instant `at` (µs UTC), in ISO form to the second."""
+    return local_time(at, zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def events_of(program: Program, window: Window, replication: Replication) -> Events:
     """Return a replication's events, its chunks joined."""
-    if not replication.openings:
+    if replication.cases and not replication.openings:
         raise UsageError(
             f"replication {replication.index} kept no events; simulate with events=True, or ask study.events()"
         )
@@ -120,8 +119,8 @@ def events_of(program: Program, window: Window, replication: Replication) -> Eve
         program=program,
         window=window,
         replication=replication.index,
-        rows=np.concatenate(replication.rows),
-        openings=np.concatenate(replication.openings),
+        rows=np.concatenate([np.zeros((0, 4), np.int64), *replication.rows]),
+        openings=np.concatenate([np.zeros((0, 5), np.int64), *replication.openings]),
     )
 
 

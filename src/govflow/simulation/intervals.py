@@ -49,7 +49,7 @@ def wilson(count: int, n: int) -> Estimate:
     spread = Z_95 * Z_95 / n
     middle = (share + spread / 2) / (1 + spread)
     half = Z_95 / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return Estimate(share, max(0.0, middle - half), min(1.0, middle + half), n)
+    return Estimate(share, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half)), n)
 
 
 def student(degrees: int) -> float:

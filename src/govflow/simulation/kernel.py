@@ -135,7 +135,7 @@ def run(
                 elif target != NONE and kind == QUEUE:
                     step_out(units, cases, unit, case)
                     book_wait(units, me, warmup, days, time)
-                elif target != NONE and standing[S_CONFERENCE]:
+                elif target != NONE and standing[S_CONFERENCE] and sits[unit] != NONE:
                     step_out(units, cases, n_units + sits[unit], case)
 
             # ---- OP_ENTER: counters, severity, stack, clocks, the new place
@@ -162,7 +162,7 @@ def run(
                     step_out(units, cases, unit, case)
                     me[K_SEVERITY] = severity
                     line_up(units, cases, unit, case)
-                elif target == NONE and standing[S_CONFERENCE]:
+                elif target == NONE and standing[S_CONFERENCE] and sits[unit] != NONE:
                     step_out(units, cases, n_units + sits[unit], case)
                     me[K_SEVERITY] = severity
                     line_up(units, cases, n_units + sits[unit], case)
@@ -271,7 +271,7 @@ def run(
                         todo = push(ops, todo, OP_LEAVE, following, way, target_unit, NONE)
             elif states[next_state, S_CONFERENCE]:
                 done = NEVER
-                if target != NONE:
+                if target != NONE and sits[target_unit] != NONE:
                     if state != target or move != STAY:
                         me[K_ENTERED] = time
                     line_up(units, cases, n_units + sits[target_unit], case)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from govflow.calendar import local_time
 from govflow.errors import UsageError
 from govflow.simulation.events import Events, moment
 
@@ -72,14 +71,14 @@ def story(events: Events, case: int) -> Story:
 
 
 def _lines(events: Events, columns: Mapping[str, Any], names: Mapping[str, Any]) -> Iterator[Line]:
-    start = local_time(events.window.start, events.program.community.zone).replace(tzinfo=None)
+    start, zone = events.window.start, events.program.community.zone
     state = ""
     for time, event, deadline, unit, entered in zip(
         *(columns[c].tolist() for c in ("time", "event", "deadline", "unit", "state")), strict=True
     ):
         state = names["state"][entered] or state
         yield Line(
-            at=moment(start, time),
+            at=moment(start + time, zone),
             event=names["event"][event],
             deadline=names["deadline"][deadline],
             unit=names["unit"][unit],

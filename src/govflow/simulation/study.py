@@ -105,7 +105,7 @@ class Study:
     def events(self, replication: int = 0) -> Events:
         """Return the event table of a replication; one that was not kept is run again, and is the same."""
         kept = self._replication(replication)
-        if not kept.openings:
+        if kept.cases and not kept.openings:
             kept = replicate(self.tables, self.seed, kept.index, events=True)
         return events_of(self.tables.program, self.tables.window, kept)
 
