@@ -46,14 +46,17 @@ class Hours:
             total += b - a
 
     def opening(self, now: float) -> float:
+        """Return when work is next open, `now` while it is."""
         at = bisect_right(self.opens, now) - 1
         return now if at >= 0 and now < self.closes[at] else self.opens[min(at + 1, len(self.opens) - 1)]
 
     def worked(self, now: float) -> float:
+        """Return the hours worked from the start to `now`."""
         at = bisect_right(self.opens, now) - 1
         return 0.0 if at < 0 else self.before[at] + min(now, self.closes[at]) - self.opens[at]
 
     def after(self, now: float, work: float) -> float:
+        """Return when `work` hours have been worked from `now` on."""
         work += self.worked(now)
         at = max(0, bisect_right(self.before, work) - 1)
         return self.opens[at] + work - self.before[at]
@@ -85,10 +88,12 @@ class Town:
         self.days = days
 
     def draw(self, state: str, level: str, category: str) -> float:
+        """Draw a time in hours."""
         mu, sigma = self.look(("time", state, level, category))
         return self.random.lognormvariate(mu, sigma) if sigma >= 0 else self.random.expovariate(1 / mu)
 
     def outcome(self, state: str, level: str, category: str, closed: tuple[str, ...] = ()) -> str:
+        """Draw what happens, until it is something that may."""
         names, weights = self.look(("outcomes", state, level, category))
         while True:
             chosen = self.random.choices(names, weights)[0]
@@ -96,6 +101,7 @@ class Town:
                 return chosen
 
     def look(self, key: tuple[str, str, str, str]) -> Any:
+        """Return the entry that speaks for a place, looked up once."""
         if key not in self.tables:
             what, state, level, category = key
             behaviour = self.community.assumptions.behaviour["grievance"][state]
@@ -105,6 +111,7 @@ class Town:
         return self.tables[key]
 
     def limit(self, name: str, unit: str, severity: int) -> float:
+        """Return a deadline's limit in hours."""
         key = (name, unit, severity)
         if key not in self.tables:
             deadline = self.cycle.deadlines[name]
@@ -114,6 +121,7 @@ class Town:
         return self.tables[key]
 
     def at(self, unit: str, level: str) -> str:
+        """Return a unit's ancestor or itself at a level."""
         while self.level[unit] != level:
             unit = self.superior[unit]
         return unit
@@ -128,6 +136,7 @@ class Clock:
         self.waiting: simpy.Process | None = None
 
     def start(self, unit: str, severity: int) -> None:
+        """Let the clock run at a unit."""
         if self.spent or self.waiting is not None:
             return
         self.hours = self.town.hours[unit] if self.town.cycle.deadlines[self.name].clock == "working" else None
@@ -137,6 +146,7 @@ class Clock:
         self.waiting = self.town.env.process(self.wait(self.hours.after(now, left) - now if self.hours else left))
 
     def stop(self) -> None:
+        """Let the clock stand still."""
         if self.waiting is None:
             return
         if self.waiting.is_alive:
@@ -146,6 +156,7 @@ class Clock:
         self.waiting = None
 
     def wait(self, delay: float) -> Generator[Any, Any, None]:
+        """Record the delay when the time is up, unless interrupted."""
         try:
             yield self.town.env.timeout(max(0.0, delay))
             self.spent = True
@@ -155,6 +166,7 @@ class Clock:
 
 
 def parameters(time: Any) -> tuple[float, float]:
+    """Return mu and sigma of a lognormal time, or the mean of an exponential one and -1."""
     mean = time.parameters["mean"].us(DAY) / HOUR
     if time.kind == "exponential":
         return mean, -1.0
@@ -403,9 +415,7 @@ def main() -> None:
     window = study.make_window(beida, days=options.days, warmup=0, drain=90, start=None)
     tables = arrays.layout(compile_program(beida), window)
     ours(tables, 0)
-    print(
-        f"beida, one thread, event table on; {platform.processor() or platform.machine()}, Python {platform.python_version()}"
-    )
+    print(f"beida, one thread, event table on; {platform.machine()}, Python {platform.python_version()}")
     speeds = []
     for seed in range(1, options.rounds + 1):
         a_time, a_cases, a_rows = peer(beida, options.peer_days, seed, options.lean)

@@ -173,7 +173,7 @@ def edit_deadline(draw: st.DrawFn, data: Table) -> None:
     deadlines["handle"]["severity"] = {draw(st.sampled_from("1234")): draw(numbers)}
     deadlines["handle"]["extend"] = {"by": "secretary@above", "times": draw(st.integers(1, 3)), "at_most": "2d"}
     data["lifecycle"]["request"]["transitions"]["resolve"]["needs"] = "answer_by"
-    deadlines["answer"]["limit"] = {"field": "answer_by", "at_most": "9d", "simulated": draw(durations)}
+    deadlines["answer"]["limit"] = {"field": "answer_by", "at_most": "99d", "simulated": draw(durations)}
 
 
 def edit_transitions(draw: st.DrawFn, data: Table) -> None:

@@ -242,9 +242,14 @@ def intricate() -> Lifecycle:
 
 # ------------------------------------------------------------ a counter with one queue
 def counter(
-    service: Distribution, a_day: Mapping[str, float], *, severity: Mapping[str, int] | None = None, handlers: int = 1
+    service: Distribution,
+    a_day: Mapping[str, float],
+    *,
+    severity: Mapping[str, int] | None = None,
+    handlers: int = 1,
+    hours: Calendar | None = None,
 ) -> Community:
-    """Return one unit that never closes, with one queue and one piece of work; `a_day` cases of each category."""
+    """Return one unit with one queue and one piece of work, by default never closed; `a_day` cases of each category."""
     graded = severity or {}
     cycle = Lifecycle(
         "matter",
@@ -265,8 +270,8 @@ def counter(
     patterns = {"office": Pattern("office", handlers=handlers, households=100)}
     return Community(
         name="counter",
-        plan=OrganizationPlan("top", (Level("office", "always"),), patterns),
-        calendars={"always": CALENDARS["always"]},
+        plan=OrganizationPlan("top", (Level("office", "open"),), patterns),
+        calendars={"open": hours or CALENDARS["always"]},
         categories={category: Category(category, graded.get(category, 3)) for category in a_day},
         channels={"doorstep": {}},
         lifecycles={"matter": cycle},
@@ -275,7 +280,7 @@ def counter(
             arrivals={"matter": arrivals},
             behaviour={"matter": {"serving": Behaviour(service, {"serve": 1.0})}},
         ),
-        zone=ZONE,
+        zone=hours.zone if hours else ZONE,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def _write_parquet(tables: Sequence[Events], path: str | Path) -> None:
         from pyarrow import parquet
     except ImportError as missing:
         raise MissingExtra("writing Parquet", "tables") from missing
-    with writing(path, binary=True) as file:
+    with writing(path, binary=True) as file, ExitStack() as open_sinks:
         sink = None
         for table in tables:
             names = table.names()
@@ -169,7 +170,5 @@ def _write_parquet(tables: Sequence[Events], path: str | Path) -> None:
                 for column, values in table.columns().items()
             }
             batch = pa.table(arrays)
-            sink = sink or parquet.ParquetWriter(file, batch.schema)
+            sink = sink or open_sinks.enter_context(parquet.ParquetWriter(file, batch.schema))
             sink.write_table(batch)
-        if sink is not None:
-            sink.close()
