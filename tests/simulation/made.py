@@ -2,7 +2,8 @@
 
 In the dense ones all times lie on a grid of half hours, units and departments are few and busy, and the joint
 conferences sit every week, so that coincidences, referrals and second referrals are common. What may happen is
-drawn by the kit's own strategy of lifecycles. `ran` runs one replication, `rows_of` tells its events by name.
+drawn by the kit's own strategy of lifecycles. `ran` runs one replication, `rows_of` tells its events by
+name.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from attrs import evolve
+from attrs import evolve, fields_dict
 from hypothesis import strategies as st
 
 from govflow.calendar import Calendar, Duration
@@ -328,3 +329,13 @@ def rows_of(run: Ran) -> list[Row]:
             )
         )
     return found
+
+
+def assert_same_bits(first: Replication, second: Replication) -> None:
+    """Hold two replications equal in everything they consist of, however their tables were cut into chunks."""
+    for name in fields_dict(Replication):
+        one, other = getattr(first, name), getattr(second, name)
+        if name in ("rows", "openings"):
+            assert len(one) == len(other) == 0 or np.array_equal(np.concatenate(one), np.concatenate(other)), name
+        else:
+            np.testing.assert_array_equal(one, other, err_msg=name)

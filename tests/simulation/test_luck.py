@@ -230,7 +230,7 @@ def arrivals_of(community: gf.Community, **window: float) -> dict[tuple[str, str
             ids[home],
             names.channels[channel],
         )
-        for time, (s, n, _, home, channel) in zip(
+        for time, (s, n, home, channel) in zip(
             at.tolist(), np.concatenate(run.replication.openings).tolist(), strict=True
         )
     }

@@ -103,7 +103,8 @@ def test_working_time_is_the_calendars(calendar, start, days, marks):
     window = arrays.Window(start=calendar.instant(start), warmup=0, days=DAY, end=DAY + days * DAY)
     laid = arrays.layout(compile_program(counter(SERVICE, {"a": 1.0}, hours=calendar)), window).fixed
     tables = laid["calendars"], laid["hours"], laid["buckets"]
-    edges = [edge - window.start for pair in calendar.intervals(window.start, window.start + window.end) for edge in pair]
+    intervals = calendar.intervals(window.start, window.start + window.end)
+    edges = [edge - window.start for pair in intervals for edge in pair]
     for time in {0, window.end, *(min(mark, window.end) for mark in marks), *edges[:8], *edges[-8:]}:
         if 0 <= time <= window.end:
             at = window.start + time

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-import attrs
-import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.community import Community
-from govflow.simulation.replication import Replication
 from govflow.testing import strategies as gs
-from tests.simulation.made import busy, dense_communities, intricate, ran
-
-
-def assert_same_bits(first: Replication, second: Replication) -> None:
-    """Hold two replications equal in everything they consist of."""
-    for name in attrs.fields_dict(Replication):
-        a, b = getattr(first, name), getattr(second, name)
-        if name in ("rows", "openings"):
-            a, b = (
-                np.concatenate([*a, np.zeros((0, 1 if not a else a[0].shape[1]), int)]),
-                np.concatenate([*b, np.zeros((0, 1 if not b else b[0].shape[1]), int)]),
-            )
-        np.testing.assert_array_equal(a, b, err_msg=name)
+from tests.simulation.made import assert_same_bits, busy, dense_communities, intricate, ran
 
 
 def assert_plain_is_compiled(community: Community, seed: int = 1, **window: float) -> None:

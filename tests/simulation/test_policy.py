@@ -13,8 +13,7 @@ from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.community import changed
-from tests.simulation.made import busy, dense_communities, ran
-from tests.simulation.test_plain_equals_compiled import assert_same_bits
+from tests.simulation.made import assert_same_bits, busy, dense_communities, ran
 
 RULES: dict[str, dict[str, Any]] = {
     "shorter limits": {"lifecycle.grievance.deadlines.handle.limit.host": "30m"},
@@ -31,7 +30,7 @@ SAMPLE = {"days": 20, "warmup": 5, "drain": 20, "replications": 4, "seed": 3, "e
 
 
 def openings(community: gf.Community, **window: float) -> list[list[int]]:
-    """Return the instant, stream, number, household, home and channel of every case."""
+    """Return the instant, stream, number, home and channel of every case."""
     run = ran(community, **window)
     rows = np.concatenate(run.replication.rows)
     opened = rows[rows[:, 3] == 0]
@@ -40,7 +39,7 @@ def openings(community: gf.Community, **window: float) -> list[list[int]]:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_same_residents_come_under_another_rule(rule):
-    """Whatever rule changes, every case comes at the same instant, from the same household, by the same channel."""
+    """Whatever rule changes, every case comes at the same instant, from the same home unit, by the same channel."""
     beida = gf.load("beida")
     before = openings(beida, days=10, drain=5)
     after = openings(changed(beida, RULES[rule]), days=10, drain=5)
@@ -55,7 +54,7 @@ def test_no_lifecycle_changes_who_comes(one, other):
     """Two communities with the same names and rates and nothing else alike have the same residents."""
     own = [lifecycle for lifecycle in one.lifecycles if lifecycle in other.lifecycles]
     before, after = openings(one, days=2), openings(other, days=2)
-    both = [[(at, n, home) for at, s, n, _, home, _ in found if s < 2 * len(own)] for found in (before, after)]
+    both = [[(at, n, home) for at, s, n, home, _ in found if s < 2 * len(own)] for found in (before, after)]
     common = min(map(len, both))
     assert both[0][:common] == both[1][:common]
     assert common > 0

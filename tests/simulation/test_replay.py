@@ -55,7 +55,7 @@ class Fold:
 
     def open(self, case: int, unit: int, at: int, opening: list[int]) -> None:
         """Open a case as the run did."""
-        number, n, _, home, channel = opening
+        number, n, home, channel = opening
         stream = self.program.streams[number]
         names = self.program.names
         category, cycle = names.categories[stream.category], names.lifecycles[stream.lifecycle]

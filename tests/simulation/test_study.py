@@ -19,8 +19,7 @@ from govflow.lifecycle import Deadline
 from govflow.program import compile_program
 from govflow.simulation import arrays, engine, layout
 from govflow.simulation.study import make_window, replicate
-from tests.simulation.made import busy, counter, ran, rows_of, way
-from tests.simulation.test_plain_equals_compiled import assert_same_bits
+from tests.simulation.made import assert_same_bits, busy, counter, ran, rows_of, way
 
 HOUR = Distribution("constant", {"value": Duration.parse("1h")})
 FOUR_HOURS = Distribution("constant", {"value": Duration.parse("4h")})
@@ -105,7 +104,7 @@ def test_a_summary_holds_no_timings(beida):
     study = gf.simulate(beida, days=5, drain=1, replications=2)
     data = study.summary().to_data()
     assert set(data) == {
-        "community", "edition", "start", "days", "warmup", "drain", "seed", "replications", "cases",
+        "community", "edition", "start", "days", "warmup", "drain", "seed", "replications", "cases", "provisional",
         "lifecycles", "levels", "units",
     }  # fmt: skip
     again = gf.simulate(beida, days=5, drain=1, replications=2)
@@ -132,6 +131,8 @@ def test_a_summary_holds_no_timings(beida):
         ({"seed": 2**63}, "seed=9223372036854775808"),
         ({"seed": "1"}, "seed='1'"),
         ({"threads": -2}, "threads=-2: must be a whole number from 1"),
+        ({"threads": 0}, "threads=0: must be a whole number from 1"),
+        ({"on_interrupt": "stop"}, "on_interrupt='stop': must be 'raise' or 'keep'"),
         ({"start": "next week"}, "instant 'next week': not a date"),
         ({"start": "2600-01-01"}, "outside the years"),
     ],
@@ -240,6 +241,17 @@ def test_an_interrupted_study_keeps_what_was_finished(beida):
     assert found.summary().heading["replications"] == len(found.replications)
 
 
+def test_a_study_of_which_nothing_was_finished_has_no_figures(beida):
+    """Broken off at once, a study has its heading; asked for figures it says why there are none."""
+    found = gf.simulate(beida, days=20_000, drain=0, replications=2, progress=Impatient(0), on_interrupt="keep")
+    assert (found.interrupted, found.replications) == (True, ())
+    assert found.heading()["replications"] == 0
+    with pytest.raises(gf.UsageError, match="no replication was finished"):
+        found.summary()
+    with pytest.raises(gf.UsageError, match="compare studies that finished the same replications"):
+        found.compare(found)
+
+
 def test_an_interrupted_study_is_broken_off_where_that_is_wanted(beida):
     """By default KeyboardInterrupt goes through, from threads and from an executor alike."""
     with pytest.raises(KeyboardInterrupt):
@@ -295,6 +307,14 @@ def test_only_the_same_residents_compare(beida, other):
     one = gf.simulate(beida, **window)
     with pytest.raises(gf.UsageError, match=next(iter(other))):
         one.compare(gf.simulate(beida, **(window | other)))
+
+
+def test_only_the_same_replications_compare(beida):
+    """Two interrupted studies that finished as many, but not the same, are no pairs."""
+    study = gf.simulate(beida, days=5, drain=1, replications=3)
+    first, second, third = study.replications
+    with pytest.raises(gf.UsageError, match="2 and 2 replications, not the same ones"):
+        evolve(study, replications=(first, second)).compare(evolve(study, replications=(first, third)))
 
 
 # ------------------------------------------------------------ what is kept

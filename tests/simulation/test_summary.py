@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.community import Community
+from govflow.lifecycle import Marks, Metric
 from govflow.simulation import Estimate, Group
 from govflow.simulation.study import Study
 from govflow.testing import strategies as gs
 from tests.simulation import recount
-from tests.simulation.made import Ran, busy, dense_communities, intricate, ran
+from tests.simulation.made import Ran, busy, dense, dense_communities, intricate, ran
 from tests.simulation.recount import Count, Told
 
 HOUR = 3_600_000_000
@@ -111,6 +113,35 @@ def test_the_figures_of_a_bundled_community_are_those_of_its_table(name, window)
     found = assert_recounts(gf.load(name), 3, **window)
     rates = found.summary().lifecycles["grievance"].rates
     assert {"response", "resolution", "satisfaction"} <= set(rates)
+
+
+def test_every_fact_can_be_counted():
+    """The opening, an expiry and a trigger count alike, by cases and by events, within a deadline or without."""
+    cycle = intricate()
+    marks = {
+        "opened_late": (Marks(("expiry:first",)), Marks(("open",)), None, "events"),
+        "hurried": (Marks(("expiry:hurried", "regrade")), Marks(("open", "expiry:hurried")), None, "events"),
+        "soon": (Marks(("expiry:hurried", "resolve")), Marks(("open",)), "pressed", "cases"),
+        "soon_each": (Marks(("expiry:hurried", "start")), Marks(("start", "expiry:hurried")), "handle", "events"),
+        "more_than_all": (Marks(("start", "screen")), Marks(("confirm",)), None, "events"),
+    }
+    metrics = {
+        name: Metric(name, top, bottom, within=within, counts=counts)
+        for name, (top, bottom, within, counts) in marks.items()
+    }
+    community = dense(
+        [evolve(cycle, metrics=metrics)],
+        hours=("office", "always", "evenings"),
+        handlers=(1, 2, 1),
+        capacity=2,
+        times=("1h", "2h", "30m"),
+        weights=(1, 2, 3),
+        levels=("host", "branch"),
+    )
+    rates = assert_recounts(community, 1, days=20, warmup=2, drain=10).summary().lifecycles["matter_0"].rates
+    assert all(rate.n > 20 for rate in rates.values())
+    assert 0 < rates["soon"].value < 1
+    assert rates["more_than_all"].value > 1
 
 
 @settings(max_examples=60)

@@ -62,3 +62,18 @@ def test_the_kernel_and_the_twin_agree_over_a_holiday_and_a_change_of_the_clock(
     assert_twins(beida.with_(start="2026-02-13T10:00"), 12, 1, 3, seed=2)
     berlin = changed(beida, {"zone": "Europe/Berlin", "start": "2026-03-27"})
     assert_twins(berlin, 5, 0, 3, seed=2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", gf.communities())
+def test_the_kernel_and_the_twin_agree_for_months(name):
+    """Same events in every community that is shipped, over a quarter of a year with all its holidays."""
+    assert len(assert_twins(gf.load(name), 60, 5, 30, seed=1)) > 3000
+
+
+@pytest.mark.slow
+@settings(max_examples=1000)
+@given(dense_communities() | dense_communities(st.just([intricate()])), st.integers(0, 3))
+def test_the_kernel_and_the_twin_agree_on_a_thousand_dense_communities(community, seed):
+    """Same events in some million rows, two in five of them at one instant with another case's."""
+    assert_twins(community, 8, 1, 6, seed)

@@ -289,7 +289,7 @@ class Twin:
         weights = next(e.outcomes for e in self._entries(case) if e.outcomes is not None)
         found = []
         for trigger, weight in sorted(weights.items()):
-            ways = [way for way in case.cycle.ways(trigger) if way.by != ("clock",)]
+            ways = [way for way in case.cycle.ways(trigger) if is_decision(way, case.state)]
             way, unit = self._first_enabled(case, ways)
             if way is not None and weight > 0:
                 found.append((trigger, (way, unit), weight))
@@ -509,6 +509,12 @@ def clocks_of(cycle: Lifecycle) -> Iterator[Clock]:
     for deadline in cycle.deadlines.values():
         for depth in (1, 2) if deadline.scope == "referral" else (0,):
             yield Clock(deadline, depth, next(order))
+
+
+def is_decision(way: Transition, state: State) -> bool:
+    """Return whether somebody may decide on a way: not the clock, not the dispatcher, the reporter only in a wait."""
+    people = set(way.by) - {"clock"} - ({"reporter"} if state.kind == "work" else set())
+    return not way.take and (bool(people) or not way.by)
 
 
 def limit_of(deadline: Deadline, level: str, day: int, severity: int) -> int | None:

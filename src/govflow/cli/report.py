@@ -157,6 +157,8 @@ def _notes(summary: Summary, lang: str) -> Iterator[str]:
     times = [times for group in summary.lifecycles.values() for times in group.times.values()]
     if any(one is None for own in times for one in own.percentiles.values()):
         yield word("unknown", lang)
+    if run["provisional"]:
+        yield word("provisional", lang)
     yield word("assumed", lang)
 
 

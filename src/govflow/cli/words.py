@@ -99,6 +99,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "–: not known. No percentile is told whose rank lies among the cases still open.",
         "–：未知。排位落在未结事项中的分位数不予给出。",
     ),
+    "provisional": (
+        "The run goes beyond the last published holidays; from there on every week is taken as an ordinary one.",
+        "运行超出已公布的节假日安排；其后按平常周计算，结果为暂定。",
+    ),
     "assumed": (
         "What comes in, how long it takes and how it ends are assumptions of the definition, not measurements.",
         "来量、用时与结果均为定义中的假设，并非实测。",

@@ -5,7 +5,7 @@
 the parts fit together); the way out is ``writing`` and ``layout``. This floor knows nothing of how a case moves.
 """
 
-from govflow.community.behaviour import most_specific, outcomes_of
+from govflow.community.behaviour import carries_weight, most_specific, outcomes_of
 from govflow.community.change import changed
 from govflow.community.format import faults, load, parse, schema, template
 from govflow.community.model import (
@@ -30,6 +30,7 @@ __all__ = [
     "Distribution",
     "Figure",
     "Intake",
+    "carries_weight",
     "changed",
     "dump",
     "dumps",

@@ -39,11 +39,11 @@ def most_specific(behaviour: Behaviour, level: str, category: str) -> Iterator[B
 def outcomes_of(cycle: Lifecycle, state: str) -> tuple[str, ...]:
     """Return the triggers that can carry a weight in a work or wait state, in order of mention."""
     working = cycle.states[state].kind == "work"
-    ways = (way for way in cycle.transitions if state in cycle.sources(way) and _carries_weight(way, working))
+    ways = (way for way in cycle.transitions if state in cycle.sources(way) and carries_weight(way, working))
     return tuple(dict.fromkeys(way.trigger for way in ways))
 
 
-def _carries_weight(way: Transition, working: bool) -> bool:
+def carries_weight(way: Transition, working: bool) -> bool:
     """Say whether a person's decision can fire a way: not the clock, not the dispatcher's `take`.
 
     The reporter's words count in wait states only (rule S2).

@@ -12,7 +12,7 @@ from math import gamma, log, sqrt
 from typing import Any
 
 from govflow.calendar import Duration
-from govflow.community import Arrivals, Community, Distribution, most_specific
+from govflow.community import Arrivals, Community, Distribution, carries_weight, most_specific
 from govflow.lifecycle import DEPARTMENT, Lifecycle
 from govflow.program.columns import NONE
 from govflow.program.model import Expected, Names, Stream
@@ -101,10 +101,14 @@ def _expected(
 
 def ways_out(cycle: Lifecycle, names: Names, state: str, trigger: str) -> list[int]:
     """Return the transitions by which a person can fire `trigger` from `state`, in the order they are tried."""
+    working = cycle.states[state].kind == "work"
     return [
         i
         for i, (owner, way) in enumerate(names.transitions)
-        if owner == cycle.name and way.trigger == trigger and way.by != ("clock",) and state in cycle.sources(way)
+        if owner == cycle.name
+        and way.trigger == trigger
+        and state in cycle.sources(way)
+        and carries_weight(way, working)
     ]
 
 

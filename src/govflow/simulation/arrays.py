@@ -306,7 +306,7 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
         "usable_unit": np.zeros(widest + 1, np.int64),
         "ops": np.zeros((8, 5), np.int64),
         "rows": np.empty((chunk + at.ROW_MARGIN if chunk else 0, 4), np.int64),
-        "openings": np.empty((chunk, 5), np.int64),
+        "openings": np.empty((chunk, 4), np.int64),
         "fired": np.zeros((len(streams), codes), np.int64),
         "tally": np.zeros((len(streams), tally_width(tables)), np.int64),
         "histogram": np.zeros((len(streams), max(1, tables.spans), at.BINS), np.int64),

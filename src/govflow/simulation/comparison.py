@@ -33,8 +33,6 @@ class Comparison:
 
 def compare(first: Sequence[Summary], second: Sequence[Summary]) -> Comparison:
     """Return second minus first, pair by pair; UsageError where the pairs are not of the same seed and window."""
-    if len(first) != len(second):
-        raise UsageError(f"{len(first)} and {len(second)} replications: compare studies of equally many")
     for key in ("seed", "days", "warmup", "start"):
         if first[0].heading[key] != second[0].heading[key]:
             raise UsageError(
@@ -43,6 +41,8 @@ def compare(first: Sequence[Summary], second: Sequence[Summary]) -> Comparison:
             )
     pairs = [(known(a), known(b)) for a, b in zip(first, second, strict=True)]
     names = [name for name in pairs[0][0] if all(name in a and name in b for a, b in pairs)]
+    if not names:
+        raise UsageError("the two studies share no figure: compare studies of one community under two rules")
     return Comparison({name: mean([b[name] - a[name] for a, b in pairs]) for name in names})
 
 

@@ -22,7 +22,7 @@ from attrs import define, field
 
 from govflow.errors import MissingExtra, SimulationError
 from govflow.organization import walks
-from govflow.program import columns, rules
+from govflow.program import behaviour, columns, rules
 from govflow.simulation import arrays as laid, kernel, layout, luck, parts
 
 PARAMETERS = tuple(inspect.signature(kernel.run).parameters)[1:]
@@ -171,7 +171,7 @@ def fingerprint() -> str:
     import numba
 
     digest = sha256(f"{numba.__version__} {np.__version__} {OPTIONS} {sorted(APART)}".encode())
-    for module in (kernel, parts, luck, layout, rules, columns, walks):
+    for module in (kernel, parts, luck, layout, behaviour, rules, columns, walks):
         digest.update(Path(module.__file__ or "").read_bytes())
     return digest.hexdigest()[:16]
 

@@ -77,7 +77,7 @@ class Events:
             "case": case,
             "lifecycle": np.array([s.lifecycle for s in streams])[stream],
             "category": np.array([s.category for s in streams])[stream],
-            "channel": self.openings[case, 4],
+            "channel": self.openings[case, 3],
             "time": time,
             "event": np.where(way >= 0, way + 2, np.where(cause >= 0, 0, 1)),
             "deadline": cause + 1,
@@ -121,7 +121,7 @@ def events_of(program: Program, window: Window, replication: Replication) -> Eve
         window=window,
         replication=replication.index,
         rows=np.concatenate([np.zeros((0, 4), np.int64), *replication.rows]),
-        openings=np.concatenate([np.zeros((0, 5), np.int64), *replication.openings]),
+        openings=np.concatenate([np.zeros((0, 4), np.int64), *replication.openings]),
     )
 
 

@@ -11,6 +11,8 @@ from math import sqrt
 from attrs import frozen
 
 Z_95 = 1.959963984540054
+FEW = 10
+"""With fewer cases than this on one side, replications tell too little: a share's interval spans Wilson's too."""
 
 
 @frozen
@@ -77,6 +79,9 @@ def ratio(tops: Sequence[float], bottoms: Sequence[float], *, share: bool = Fals
     squares = sum((a - value * b) ** 2 for a, b in zip(tops, bottoms, strict=True))
     half = student(k - 1) * sqrt(squares / (k * (k - 1))) / (bottom / k)
     low, high = value - half, value + half
+    if share and min(top, bottom - top) < FEW:
+        near = wilson(int(top), int(bottom))
+        low, high = min(low, near.low or 0.0), max(high, 1.0 if near.high is None else near.high)
     return Estimate(value, max(0.0, low) if share else low, min(1.0, high) if share else high, int(bottom))
 
 

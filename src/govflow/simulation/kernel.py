@@ -411,9 +411,8 @@ def run(
                     at = now[N_OPENINGS]
                     openings[at, 0] = stream
                     openings[at, 1] = n
-                    openings[at, 2] = household
-                    openings[at, 3] = home
-                    openings[at, 4] = channels[chosen, 0]
+                    openings[at, 2] = home
+                    openings[at, 3] = channels[chosen, 0]
                     now[N_OPENINGS] = at + 1
                 now[N_NUMBER] += 1
                 now[N_OPEN] += 1

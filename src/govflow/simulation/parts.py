@@ -32,6 +32,8 @@ from govflow.simulation.layout import *
 
 Table: TypeAlias = NDArray[Any]
 KINDS_OF_TIE = len(TIES)
+FAR = 1e6
+"""Weeks from the start (19,000 years) beyond which a case does not arrive."""
 ALMOST_ONE = 1.0 - 2.0**-53
 
 HOUR = 3_600_000_000
@@ -230,6 +232,8 @@ def is_open(calendars: Table, hours: Table, buckets: Table, calendar: int, time:
 def arrival(weeks: Table, stream: int, load: float, offset: int) -> int:
     """Return the instant at which a stream's cumulated rate reaches `load`; row `stream` is cumulated by hour."""
     week = weeks[stream, HOURS_A_WEEK]
+    if load > FAR * week:
+        return NEVER
     full = math.floor(load / week)
     rest = load - full * week
     low = 0

@@ -6,6 +6,7 @@ Nothing is computed here that the table does not hold: the state is the last one
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def _text(line: Line) -> str:
 
 def story(events: Events, case: int) -> Story:
     """Return the story of a case by its number in the run; UsageError where there is no such case."""
+    case = index(case)
     own = np.flatnonzero(events.rows[:, 0] == case)
     if not len(own):
         raise UsageError(f"case {case}: not in this run; its cases are numbered 0 to {len(events.openings) - 1}")

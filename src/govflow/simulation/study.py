@@ -46,6 +46,7 @@ class Study:
     tables: arrays.Tables = field(repr=False)
     seed: int
     replications: tuple[Replication, ...] = field(repr=False)
+    compiled: bool = True
     interrupted: bool = False
 
     @property
@@ -53,12 +54,20 @@ class Study:
         """How many cases were opened in all replications, measured or not."""
         return sum(r.cases for r in self.replications)
 
+    @property
+    def provisional(self) -> bool:
+        """Whether the run goes beyond the last published holidays of a calendar: from there on none are known (T2)."""
+        window = self.tables.window
+        return any(c.provisional(window.start + window.end) for c in self.community.calendars.values())
+
     def summary(self) -> Summary:
-        """Return the figures of the study, each with its 95 % interval."""
+        """Return the figures, each with its 95 % interval; UsageError where no replication was finished."""
         return self._summary
 
     @cached_property
     def _summary(self) -> Summary:
+        if not self.replications:
+            raise UsageError("no replication was finished, so there are no figures; run again, with fewer days")
         program = self.tables.program
         names, places = program.names, program.places
         streams = {
@@ -100,13 +109,14 @@ class Study:
             "seed": self.seed,
             "replications": len(self.replications),
             "cases": self.cases,
+            "provisional": self.provisional,
         }
 
     def events(self, replication: int = 0) -> Events:
         """Return the event table of a replication; one that was not kept is run again, and is the same."""
         kept = self._replication(replication)
         if kept.cases and not kept.openings:
-            kept = replicate(self.tables, self.seed, kept.index, events=True)
+            kept = replicate(self.tables, self.seed, kept.index, events=True, compiled=self.compiled)
         return events_of(self.tables.program, self.tables.window, kept)
 
     def explain(self, case: int, *, replication: int = 0) -> Story:
@@ -115,6 +125,12 @@ class Study:
 
     def compare(self, other: Study) -> Comparison:
         """Return `other` minus this study, replication by replication: the same residents with the same luck."""
+        mine, others = ([r.index for r in study.replications] for study in (self, other))
+        if mine != others or not mine:
+            raise UsageError(
+                f"{len(mine)} and {len(others)} replications, not the same ones or none: "
+                "compare studies that finished the same replications"
+            )
         return compare(self.summary_of_each(), other.summary_of_each())
 
     def summary_of_each(self) -> list[Summary]:
@@ -159,7 +175,9 @@ def simulate(
     window = make_window(community, days=days, warmup=warmup, drain=drain, start=start)
     check_count("replications", replications, 1, MOST_REPLICATIONS)
     check_count("seed", seed, 0, 2**63 - 1)
-    check_count("threads", threads or 1, 1, MOST_THREADS)
+    check_count("threads", 1 if threads is None else threads, 1, MOST_THREADS)
+    if on_interrupt not in ("raise", "keep"):
+        raise UsageError(f"on_interrupt={on_interrupt!r}: must be 'raise' or 'keep'")
     tables = arrays.layout(compile_program(community), window)
     task = _Task(tables, seed, events, compiled)
     if executor is not None:
@@ -170,7 +188,14 @@ def simulate(
     else:
         count = min(threads or cpu_count() or 1, replications)
         found, interrupted = _in_threads(task, replications, count, progress, on_interrupt)
-    return Study(community=community, tables=tables, seed=seed, replications=found, interrupted=interrupted)
+    return Study(
+        community=community,
+        tables=tables,
+        seed=seed,
+        replications=found,
+        compiled=compiled,
+        interrupted=interrupted,
+    )
 
 
 @frozen(eq=False)
@@ -253,7 +278,7 @@ def replicate(
     slices = SLICES if advanced is not None else 1
     for part in range(1, slices + 1):
         run.advance(tables.window.end * part // slices)
-        if advanced is not None and not advanced(part / slices):
+        if advanced is not None and not advanced(1.0 if run.finished else part / slices):
             raise KeyboardInterrupt
         if run.finished:
             break
@@ -268,7 +293,7 @@ def make_window(community: Community, *, days: float, warmup: float, drain: floa
     check_number("drain", drain, 0, MOST_DAYS)
     if days <= 0 or warmup >= days:
         raise UsageError(f"days={days:g}, warmup={warmup:g}: days must be more than warmup; measured is [warmup, days)")
-    first = parse_instant(start or community.start, community.zone)
+    first = parse_instant(community.start if start is None else start, community.zone)
     return arrays.Window(
         start=first, warmup=round(warmup * DAY), days=round(days * DAY), end=round(days * DAY) + round(drain * DAY)
     )

@@ -222,7 +222,7 @@ def load(tables: Tables, replications: Sequence[Replication], units: Sequence[in
     """Return how busy some units are together."""
     places, window = tables.program.places, tables.window
     chosen = np.array(units, np.int64)
-    own = [r.units[chosen].sum(axis=0) for r in replications]
+    own = [r.units[chosen].sum(axis=0, dtype=object) for r in replications]
     capacity = sum(places.handlers[u] * working(tables, places.calendar[u]) for u in units)
     span = (window.days - window.warmup) // 1000
     return Load(
