@@ -309,3 +309,14 @@ def test_closing_an_outcome_moves_only_those_who_would_have_taken_it():
         case: how for case, how in shut.items() if opened[case] != "b"
     }
     assert "b" in opened.values()
+
+
+def test_an_outcome_of_no_weight_is_never_taken():
+    """Where only outcomes of weight nought are open, nothing is: the run says so and takes none of them."""
+    community = changed_lifecycle(counter(lasting(1), {"a": 5.0}), transitions=[way("a", "serving", "done")])
+    never = with_behaviour(community, serving=Behaviour(lasting(1), {"serve": 1.0, "a": 0.0}))
+    assert {row.way.trigger for row in rows_of(ran(never, days=20)) if row.way is not None} == {"take", "serve"}
+    cycle = never.lifecycles["matter"]
+    guarded = tuple(evolve(w, when="severity > 9") if w.trigger == "serve" else w for w in cycle.transitions)
+    with pytest.raises(gf.SimulationError, match="none of the outcomes assumed there is enabled"):
+        ran(never.with_(lifecycles={"matter": evolve(cycle, transitions=guarded)}), days=20)

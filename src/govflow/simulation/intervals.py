@@ -6,7 +6,7 @@ Pure arithmetic on numbers; which numbers is the business of ``simulation.summar
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import sqrt
+from math import inf, sqrt
 
 from attrs import frozen
 
@@ -62,7 +62,7 @@ def student(degrees: int) -> float:
 
 
 def ratio(tops: Sequence[float], bottoms: Sequence[float], *, share: bool = False) -> Estimate:
-    """Return the ratio of totals over independent replications with its t interval.
+    """Return the ratio of totals (none negative) over independent replications with its t interval.
 
     The variance is that of a ratio estimator, ``sum((top - r·bottom)²) / (k (k-1)) / mean(bottom)²``
     (Law, *Simulation Modeling and Analysis*, 5th ed., section 9.5). With one replication a share has Wilson's
@@ -82,11 +82,11 @@ def ratio(tops: Sequence[float], bottoms: Sequence[float], *, share: bool = Fals
     if share and min(top, bottom - top) < FEW:
         near = wilson(int(top), int(bottom))
         low, high = min(low, near.low or 0.0), max(high, 1.0 if near.high is None else near.high)
-    return Estimate(value, max(0.0, low) if share else low, min(1.0, high) if share else high, int(bottom))
+    return Estimate(value, max(0.0, low), min(1.0, high) if share else high, int(bottom))
 
 
-def mean(values: Sequence[float]) -> Estimate:
-    """Return the mean of one number per replication with its t interval; none from a single one."""
+def mean(values: Sequence[float], *, least: float = -inf) -> Estimate:
+    """Return the mean of one number per replication with its t interval, not below `least`; none from a single one."""
     k = len(values)
     if k == 0:
         return Estimate(None, None, None, 0)
@@ -94,4 +94,4 @@ def mean(values: Sequence[float]) -> Estimate:
     if k == 1:
         return Estimate(value, None, None, 1)
     half = student(k - 1) * sqrt(sum((v - value) ** 2 for v in values) / (k - 1) / k)
-    return Estimate(value, value - half, value + half, k)
+    return Estimate(value, max(least, value - half), value + half, k)

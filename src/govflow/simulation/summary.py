@@ -231,13 +231,13 @@ def load(tables: Tables, replications: Sequence[Replication], units: Sequence[in
         utilisation=shares([int(r[0]) for r in own], capacity),
         waiting=shares([int(r[1]) for r in own], span),
         taken=int(sum(int(r[2]) for r in own)),
-        waiting_at_end=mean([int(r[3]) for r in own]),
+        waiting_at_end=mean([int(r[3]) for r in own], least=0.0),
     )
 
 
 def shares(tops: Sequence[int], bottom: int) -> Estimate:
     """Return the mean over replications of ``top / bottom``, with nothing to tell where the bottom is zero."""
-    return mean([top / bottom for top in tops]) if bottom else Estimate(None, None, None, 0)
+    return mean([top / bottom for top in tops], least=0.0) if bottom else Estimate(None, None, None, 0)
 
 
 def working(tables: Tables, calendar: int) -> int:
