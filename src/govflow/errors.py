@@ -109,7 +109,10 @@ class MissingExtra(GovflowError, ImportError):
         self.extra = extra
 
     def __str__(self) -> str:
-        return f"{self.what} needs packages that are not installed; run: pip install 'govflow[{self.extra}]'"
+        return (
+            f"{self.what} needs packages that are not installed: those of the extra {self.extra!r}; "
+            f"in a copy of the repository run: pip install '.[{self.extra}]'"
+        )
 
 
 class SimulationError(GovflowError, RuntimeError):

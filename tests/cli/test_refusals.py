@@ -17,12 +17,15 @@ ARRIVALS = "assumptions.arrivals.grievance.heating"
 
 @pytest.fixture
 def refusal(capsys):
-    """Run a command line that must be refused and return what it says: one line, or a line a fault."""
+    """Run a command line that must be refused and return what it says: one line, or a line a fault.
 
-    def refuse(*arguments):
+    Nothing is `shown` on standard output, except figures that stand although what comes after them fails.
+    """
+
+    def refuse(*arguments, shown=False):
         assert main([str(argument) for argument in arguments]) == 2
         out, err = capsys.readouterr()
-        assert not out
+        assert bool(out) == shown
         assert err.startswith("govflow: ")
         assert err.endswith("\n")
         assert "Traceback" not in err
@@ -184,11 +187,11 @@ def test_events_never_take_the_place_of_a_folder(refusal, tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_full_disk_behind_the_events_is_one_line(refusal, tmp_path, ending):
-    """What was simulated and cannot be written is no success."""
+    """What was simulated and cannot be written is no success; the figures are told all the same."""
     full = tmp_path / f"full.{ending}"
     full.symlink_to("/dev/full")
     days = ("--days", "14", "--drain", "0", "--replications", "1", "--quiet")
-    assert "No space left on device" in refusal("simulate", "chengnan", *days, "--events", full)
+    assert "No space left on device" in refusal("simulate", "chengnan", *days, "--events", full, shown=True)
     assert full.is_symlink()
 
 
@@ -209,7 +212,17 @@ def test_new_leaves_what_exists_as_it_is(refusal, tmp_path):
 def test_a_picture_that_cannot_be_written_leaves_nothing(refusal, tmp_path):
     """An output in a folder that is not there, or over a folder, is refused."""
     assert "cannot be written" in refusal("draw", "beida", "--output", tmp_path / "none" / "x.svg")
-    assert "Is a directory" in refusal("draw", "beida", "--output", tmp_path)
+    assert not list(tmp_path.iterdir())
+    folder = tmp_path / "folder.svg"
+    folder.mkdir()
+    assert "Is a directory" in refusal("draw", "beida", "--output", folder)
+    assert not list(folder.iterdir())
+
+
+def test_a_picture_has_the_ending_of_its_format(refusal, tmp_path):
+    """An ending that says nothing, or something else than the format, is refused before anything is drawn."""
+    assert "the ending must be one of" in refusal("draw", "beida", "--output", tmp_path / "x.png")
+    assert "must be one of .mmd" in refusal("draw", "beida", "--format", "mermaid", "--output", tmp_path / "x.svg")
     assert not list(tmp_path.iterdir())
 
 
@@ -229,7 +242,7 @@ def test_a_package_that_is_not_installed_is_told_with_the_extra_that_brings_it(
 ):
     """Without numpy, numba or pyarrow the line says what to install."""
     monkeypatch.setitem(sys.modules, package, None)
-    assert f"pip install 'govflow[{extra}]'" in refusal("simulate", "shiwan", "--days", "36500", *options)
+    assert f"pip install '.[{extra}]'" in refusal("simulate", "shiwan", "--days", "36500", *options)
 
 
 # --- whatever is typed ------------------------------------------------------------------------------------------

@@ -91,3 +91,19 @@ def test_numbers_print_alike_everywhere():
     assert rounded(1 / 3) == 0.333333333333
     assert rounded(None) is None
     assert Estimate(2 / 3, None, None, 3).to_data() == {"value": 0.666666666667, "low": None, "high": None, "n": 3}
+
+
+def test_replications_that_all_agree_are_no_certainty():
+    """A share of all or none of a few cases keeps an interval at least as wide as Wilson's."""
+    for top in (0, 5):
+        found, near = ratio([top / 5] * 5, [1] * 5, share=True), wilson(top, 5)
+        assert found.low <= near.low
+        assert found.high >= near.high
+        assert found.low < found.high
+
+
+def test_what_is_never_negative_has_no_interval_below_zero():
+    """The interval of a ratio of two replications far apart ends at zero."""
+    assert ratio([0.0, 10.0], [1, 1]).low == 0.0
+    assert mean([0.0, 10.0], least=0.0).low == 0.0
+    assert mean([0.0, 10.0]).low < 0.0

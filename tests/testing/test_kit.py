@@ -30,7 +30,8 @@ except govflow.MissingExtra as missing:
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert (
         done.stdout.strip()
-        == "testing govflow.testing needs packages that are not installed; run: pip install 'govflow[testing]'"
+        == "testing govflow.testing needs packages that are not installed: those of the extra 'testing'; "
+        "in a copy of the repository run: pip install '.[testing]'"
     )
 
 

@@ -62,6 +62,18 @@ def _run(arguments: list[str]) -> int:
         return WELL
     answer = _command(given.command)(given)
     terminal.show(terminal.rendered(answer.shown))
+    return _afterwards(answer)
+
+
+def _afterwards(answer: Answer) -> int:
+    """Do what comes after the figures, which stand by now whatever happens to it."""
+    try:
+        more = answer.after() if answer.after is not None else ()
+    except KeyboardInterrupt:
+        terminal.tell("interrupted; the events are not written, the figures above are whole")
+        return INTERRUPTED
+    if more and not isinstance(answer.shown, Mapping):
+        terminal.show(terminal.rendered(more))
     return answer.status
 
 

@@ -169,7 +169,11 @@ def draw(given: Namespace) -> Answer:
     from govflow.draw import draw as drawn
 
     place = given.output
-    kind: Format = given.format or ENDINGS.get(Path(place or "").suffix.lower(), "mermaid")
+    ending = Path(place or "").suffix.lower()
+    if place is not None and ENDINGS.get(ending) != (given.format or ENDINGS.get(ending, "")):
+        wanted = " ".join(key for key, value in ENDINGS.items() if given.format in (None, value))
+        raise UsageError(f"--output {place!r}: the ending must be one of {wanted}")
+    kind: Format = given.format or ENDINGS.get(ending, "mermaid")
     picture = drawn(load(given.community), given.what, format=kind, lang=given.lang)
     text = picture if picture.endswith("\n") else f"{picture}\n"
     if place is None:

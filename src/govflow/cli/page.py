@@ -5,7 +5,7 @@ Plain text is made here, in columns that also fit Chinese; what a terminal shows
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -26,10 +26,14 @@ Page = Sequence[str | Table]
 
 @frozen
 class Answer:
-    """What a command has to say: a page, a text as it stands, or data (shown as JSON), and the exit status."""
+    """What a command has to say: a page, a text as it stands, or data (shown as JSON), and the exit status.
+
+    `after` is done when that has been shown, and may have more to say; with data it says nothing.
+    """
 
     shown: Page | str | Mapping[str, Any]
     status: int = 0
+    after: Callable[[], Page] | None = None
 
 
 def printable(text: str) -> str:

@@ -133,7 +133,7 @@ def _loads(community: Community, loads: Mapping[str, Load], lang: str) -> Table:
 def _busiest(community: Community, units: Mapping[str, Load], lang: str) -> Iterator[str | Table]:
     enough = {key: one for key, one in units.items() if one.taken >= ENOUGH and one.utilisation.value is not None}
     if not enough:
-        yield word("too_few", lang, n=ENOUGH)
+        yield word("too_few" if units else "too_many", lang, n=ENOUGH)
         return
     first = sorted(enough.items(), key=lambda item: (-(item[1].utilisation.value or 0.0), item[0]))[:BUSIEST]
     rows = tuple(

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govflow.cli.page import Answer
+from govflow.cli.page import Answer, Page
 from govflow.cli.progress import progress
 from govflow.cli.report import story_page, summary_page
 from govflow.cli.words import word
@@ -38,11 +38,9 @@ def simulate(given: Namespace) -> Answer:
     if given.json:
         figures = study.summary().to_data() if study.replications else study.heading()
         data = {**figures, "changed": dict(given.changes), "interrupted": study.interrupted}
-        _write_events(study, given)
-        return Answer(data, status)
+        return Answer(data, status, after=lambda: _write_events(study, given))
     if not study.replications:
         raise KeyboardInterrupt
-    written = _write_events(study, given)
     page = summary_page(
         study.community,
         study.summary(),
@@ -51,7 +49,7 @@ def simulate(given: Namespace) -> Answer:
         asked=given.replications,
         changes=given.changes,
     )
-    return Answer((*page, *written), status)
+    return Answer(page, status, after=lambda: _write_events(study, given))
 
 
 def explain(given: Namespace) -> Answer:
@@ -114,11 +112,11 @@ class _Writable(Exception):
     """Leaves a trial writing before anything takes the place of what stands there."""
 
 
-def _write_events(study: Study, given: Namespace) -> list[str]:
+def _write_events(study: Study, given: Namespace) -> Page:
     if given.events is None or not study.replications:
-        return []
+        return ()
     from govflow.simulation import write_events
 
     tables = [study.events(one.index) for one in study.replications]
     write_events(tables, given.events)
-    return [word("events_written", given.lang, n=f"{sum(map(len, tables)):,}", file=given.events)]
+    return (word("events_written", given.lang, n=f"{sum(map(len, tables)):,}", file=given.events),)

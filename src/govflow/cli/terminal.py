@@ -10,7 +10,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
 from shutil import get_terminal_size
@@ -92,26 +92,35 @@ def coloured(page: Page) -> str:
     target = io.StringIO()
     console = Console(file=target, force_terminal=True, width=room, highlight=False)
     for part in parts:
-        console.print(_rich_table(part) if isinstance(part, Table) else Text(printable(part)))
+        console.print(_rich_table(part, room) if isinstance(part, Table) else Text(printable(part)))
     return target.getvalue()
 
 
 def least(table: Table) -> int:
-    """Return the columns that a table needs so that no figure of it is cut."""
-    texts = zip(table.sides, zip(*table.rows, strict=True), strict=False)
-    return sum(max(map(width, column)) if side == "r" else WORD for side, column in texts) + 3 * len(table.sides)
+    """Return the columns that a table needs so that no figure of it is cut, its headings one word a line."""
+    columns = zip(table.sides, table.head, zip(*table.rows, strict=True), strict=False)
+    return sum(_figures(name, column) if side == "r" else WORD for side, name, column in columns) + 3 * len(table.sides)
 
 
-def _rich_table(table: Table) -> Any:
+def _figures(name: str, column: Sequence[str]) -> int:
+    """Return the columns that a column of figures needs."""
+    return max(map(width, [*cell(name).split(" "), *map(cell, column)]))
+
+
+def _rich_table(table: Table, room: int) -> Any:
     from rich import box
     from rich.table import Table as Grid
     from rich.text import Text
 
+    natural = max((width(line) for line in plain([table]).splitlines()), default=0) + 3 * len(table.sides)
     grid = Grid(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for at, (name, side) in enumerate(zip(table.head, table.sides, strict=True)):
-        figures = max((width(cell(row[at])) for row in table.rows), default=0) if side == "r" else WORD
-        justify: Any = "right" if side == "r" else "left"
-        grid.add_column(Text(cell(name)), justify=justify, min_width=figures, overflow="fold")
+    for name, side in zip(table.head, table.sides, strict=True):
+        figures = side == "r"
+        head = cell(name).replace(" ", "\n") if figures and natural > room else cell(name)
+        justify: Any = "right" if figures else "left"
+        grid.add_column(
+            Text(head), justify=justify, no_wrap=figures, min_width=None if figures else WORD, overflow="fold"
+        )
     for row in table.rows:
         grid.add_row(*(Text(cell(text)) for text in row))
     return grid

@@ -111,6 +111,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Figures that a report gives are listed by: govflow communities {name}",
         "报道给出的数字见：govflow communities {name}",
     ),
+    "too_many": (
+        "Single units are not listed in a community of so many; study.events() has what each of them did.",
+        "单元过多，不逐一列出；各单元的办理情况见 study.events()。",
+    ),
     "too_few": (
         "No single unit took {n} cases: none are ranked.",
         "没有单元办理满 {n} 件：不作排序。",

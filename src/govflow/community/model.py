@@ -113,19 +113,19 @@ class Community:
     """One whole written-down definition: organization, lifecycles, calendars, rules and assumptions."""
 
     name: str
-    plan: OrganizationPlan
-    calendars: Mapping[str, Calendar]
-    categories: Mapping[str, Category]
-    channels: Mapping[str, Label]
-    lifecycles: Mapping[str, Lifecycle]
-    intake: Mapping[str, Intake] = field(factory=dict)
-    assumptions: Assumptions = field(factory=Assumptions)
-    figures: Mapping[str, Figure] = field(factory=dict)
+    plan: OrganizationPlan = field(repr=False)
+    calendars: Mapping[str, Calendar] = field(repr=False)
+    categories: Mapping[str, Category] = field(repr=False)
+    channels: Mapping[str, Label] = field(repr=False)
+    lifecycles: Mapping[str, Lifecycle] = field(repr=False)
+    intake: Mapping[str, Intake] = field(factory=dict, repr=False)
+    assumptions: Assumptions = field(factory=Assumptions, repr=False)
+    figures: Mapping[str, Figure] = field(factory=dict, repr=False)
     zone: str = "Asia/Shanghai"
     start: str = "2026-01-05"
     edition: str = "1"
     source: str = ""
-    label: Label = field(factory=dict)
+    label: Label = field(factory=dict, repr=False)
     format: int = 1
 
     @cached_property

@@ -27,6 +27,8 @@ from govflow.simulation import arrays as laid, kernel, layout, luck, parts
 
 PARAMETERS = tuple(inspect.signature(kernel.run).parameters)[1:]
 CHUNK = 1 << 18
+MOST_OPEN = 1 << 22
+"""Cases that can be open at once: about 4 GB."""
 OPTIONS: Any = {"error_model": "numpy", "_nrt": False}
 """No checks of division, and no counting of references: the kernel allocates nothing (a quarter faster)."""
 APART = frozenset(
@@ -79,6 +81,11 @@ class Run:
         elif status == layout.OPENINGS_FULL:
             self._empty_openings()
         elif status == layout.SLOTS_FULL:
+            if len(self.arrays["cases"]) >= MOST_OPEN:
+                raise SimulationError(
+                    f"{MOST_OPEN:,} cases are open at once on day {self.number(layout.N_NOW) / laid.DAY:.2f}: "
+                    "more than a run can hold; lower the arrivals or the households, or give more handlers"
+                )
             laid.more_slots(self.arrays, len(self.arrays["cases"]))
         else:
             raise SimulationError(self._fault(status))

@@ -172,6 +172,8 @@ def simulate(
     >>> gf.simulate(gf.load("beida"), days=7, replications=1, compiled=False, drain=0).cases > 0
     True
     """
+    if not isinstance(community, Community):
+        raise UsageError(f"community={community!r}: must be a Community; load one with govflow.load")
     window = make_window(community, days=days, warmup=warmup, drain=drain, start=start)
     check_count("replications", replications, 1, MOST_REPLICATIONS)
     check_count("seed", seed, 0, 2**63 - 1)
