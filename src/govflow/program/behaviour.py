@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from math import gamma, log, sqrt
 from typing import Any
 
-from govflow.calendar import Duration
+from govflow.calendar import DAY, WEEKDAYS, Duration
 from govflow.community import Arrivals, Community, Distribution, carries_weight, most_specific
 from govflow.lifecycle import DEPARTMENT, Lifecycle
 from govflow.program.columns import NONE
@@ -19,8 +19,6 @@ from govflow.program.model import Expected, Names, Stream
 
 CONSTANT, EXPONENTIAL, UNIFORM, TRIANGULAR, LOGNORMAL, WEIBULL, QUANTILES = range(7)
 HOURS_A_WEEK = 168
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MICROSECONDS_A_DAY = 86_400_000_000
 
 
 class _Rows:
@@ -64,7 +62,7 @@ def compile_expected(community: Community, names: Names) -> Expected:
 def day_of(community: Community, owner: str, state: str, level: str) -> int:
     """Return how long ``1d`` is in a state's time: the level's working day for work, else 24 hours."""
     if community.lifecycles[owner].states[state].kind != "work" or level == DEPARTMENT:
-        return MICROSECONDS_A_DAY
+        return DAY
     calendar = next(row.calendar for row in community.plan.levels if row.name == level)
     return community.calendars[calendar].day
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from govflow.lifecycle import guard
+
 NONE: Final = -1
 """No such thing: no target, no guard, no superior."""
 
@@ -108,7 +110,7 @@ F_HAS_SUPERIOR: Final = 4
 F_HAS_DEPARTMENT: Final = 5
 F_CHILDREN_OPEN: Final = 6
 F_TIES: Final = 7
-TIES: Final = ("partners", "refers_to", "assists", "covers", "pairs_with")
+TIES: Final = guard.TIES
 F_COUNTERS: Final = F_TIES + len(TIES)
 
 # --- guard code: pairs (operation, argument), postfix -------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 
+from govflow.calendar import DAY
 from govflow.community import Community
 from govflow.lifecycle import DEFAULT, DEPARTMENT, Deadline, FieldLimit, Lifecycle, Metric, Transition, guard
 from govflow.program.behaviour import compile_expected, compile_streams
@@ -24,7 +25,6 @@ from govflow.program.columns import (
 from govflow.program.guards import Vocabulary, compile_guard
 from govflow.program.model import Names, Places, Program, Rows, Rules
 
-MICROSECONDS_A_DAY = 86_400_000_000
 SEVERITIES = (1, 2, 3, 4)
 
 
@@ -255,7 +255,7 @@ def limits(community: Community, names: Names, deadline: Deadline) -> list[int]:
     """Return a deadline's limits in µs by calendar, level and severity; NEVER at a level it does not name."""
     table = []
     for calendar in names.calendars:
-        day = community.calendars[calendar].day if deadline.clock == "working" else MICROSECONDS_A_DAY
+        day = community.calendars[calendar].day if deadline.clock == "working" else DAY
         for level in names.levels:
             base = limit_at(deadline, level, day)
             table += [

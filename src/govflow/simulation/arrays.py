@@ -16,19 +16,17 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from govflow.calendar import Calendar, local_time, parse_instant
+from govflow.calendar import HOUR, WEEKDAYS, Calendar, local_time, parse_instant
 from govflow.errors import UsageError
 from govflow.organization import Conference
 from govflow.program import Program
-from govflow.program.behaviour import HOURS_A_WEEK, WEEKDAYS
+from govflow.program.behaviour import HOURS_A_WEEK
 from govflow.program.columns import C_WIDTH, F_COUNTERS, L_COUNTERS, L_STATES, NEVER, NONE, S_WIDTH, T_WIDTH
 from govflow.simulation import layout as at
 from govflow.simulation.luck import ARRIVAL, NOWHERE, case_key, place_key, stream_key, uniform
 from govflow.simulation.parts import arrival
 
 Ints = NDArray[np.int64]
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
 HOURS_A_YEAR = 365 * 24
 FIRST_SLOTS = 1024
 

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from attrs import define, field
 
+from govflow.calendar import DAY
 from govflow.errors import MissingExtra, SimulationError
 from govflow.organization import walks
 from govflow.program import behaviour, columns, rules
@@ -83,7 +84,7 @@ class Run:
         elif status == layout.SLOTS_FULL:
             if len(self.arrays["cases"]) >= MOST_OPEN:
                 raise SimulationError(
-                    f"{MOST_OPEN:,} cases are open at once on day {self.number(layout.N_NOW) / laid.DAY:.2f}: "
+                    f"{MOST_OPEN:,} cases are open at once on day {self.number(layout.N_NOW) / DAY:.2f}: "
                     "more than a run can hold; lower the arrivals or the households, or give more handlers"
                 )
             laid.more_slots(self.arrays, len(self.arrays["cases"]))
@@ -108,7 +109,7 @@ class Run:
         names = self.tables.program.names
         lifecycle, state = names.states[self.number(layout.N_FAULT_STATE)]
         case = self.number(layout.N_FAULT_CASE)
-        days = self.number(layout.N_NOW) / laid.DAY
+        days = self.number(layout.N_NOW) / DAY
         if status == layout.RUNAWAY:
             return (
                 f"case {case} ({lifecycle}) made {layout.MOST_AT_ONE_INSTANT} transitions at one instant, on day "

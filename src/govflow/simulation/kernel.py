@@ -158,11 +158,7 @@ def run(
                 )
                 severity = 1 + pick(stream * 4, stream * 4 + 4, severity_weights, u) - stream * 4
             if severity != old_severity:
-                if target == NONE and kind == QUEUE:
-                    step_out(units, cases, unit, case)
-                    me[K_SEVERITY] = severity
-                    line_up(units, cases, unit, case)
-                elif target == NONE and standing[S_CONFERENCE] and sits[unit] != NONE:
+                if target == NONE and standing[S_CONFERENCE] and sits[unit] != NONE:
                     step_out(units, cases, n_units + sits[unit], case)
                     me[K_SEVERITY] = severity
                     line_up(units, cases, n_units + sits[unit], case)

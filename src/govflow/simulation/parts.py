@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
 
+from govflow.calendar import HOUR
+from govflow.program.behaviour import HOURS_A_WEEK
 from govflow.program.columns import (
     ASKS_DEPARTMENT,
     F_CATEGORY,
@@ -35,9 +37,6 @@ KINDS_OF_TIE = len(TIES)
 FAR = 1e6
 """Weeks from the start (19,000 years) beyond which a case does not arrive."""
 ALMOST_ONE = 1.0 - 2.0**-53
-
-HOUR = 3_600_000_000
-HOURS_A_WEEK = 168
 
 
 # --- the heap: one entry an open case that has something coming ---------------------------------------------

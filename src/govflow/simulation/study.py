@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from attrs import evolve, field, frozen
 
-from govflow.calendar import local_time, parse_instant
+from govflow.calendar import DAY, local_time, parse_instant
 from govflow.community import Community
 from govflow.errors import UnknownName, UsageError
 from govflow.program import compile_program
@@ -27,7 +27,6 @@ from govflow.simulation.replication import Replication, read_out
 from govflow.simulation.story import Story, story
 from govflow.simulation.summary import Group, Load, Summary, group, load
 
-DAY = arrays.DAY
 SLICES = 64
 MOST_DAYS = 36_500
 MOST_REPLICATIONS = 100_000
@@ -237,20 +236,14 @@ def _gather(
     interrupted = False
     try:
         _watch(pending, progress)
-    except KeyboardInterrupt:
+    except BaseException as problem:
         if stop is not None:
             stop.set()
         for future in pending:
             future.cancel()
-        if on_interrupt != "keep":
+        if not isinstance(problem, KeyboardInterrupt) or on_interrupt != "keep":
             raise
         interrupted = True
-    except BaseException:
-        if stop is not None:
-            stop.set()
-        for future in pending:
-            future.cancel()
-        raise
     finished = [f.result() for f in pending if f.done() and not f.cancelled() and f.exception() is None]
     return tuple(finished), interrupted
 

@@ -22,7 +22,6 @@ from govflow.simulation.replication import Replication
 
 Ints = NDArray[np.int64]
 MS_AN_HOUR = 3_600_000
-US_AN_HOUR = 3_600_000_000
 PERCENTILES = {"median": 0.5, "p90": 0.9, "p99": 0.99}
 
 
