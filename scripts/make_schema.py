@@ -20,6 +20,13 @@ SLUG = r"^[^\s/#]+$"
 DAYS = r"^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$"
 MOST = 1_000_000_000
 
+WHO = (
+    "ROLE@here, ROLE@above, ROLE@sender, ROLE@home, ROLE@anywhere, "
+    "reporter, subject, party, helper, member, partner, anyone, department"
+)
+FIELDS = ("text", "reason", "choice", "date", "number", "money", "actor", "unit", "case")
+CIRCLES = ("reporters", "parties", "helpers")
+
 
 def ref(name: str) -> Schema:
     """Return a reference to a definition."""
@@ -197,14 +204,26 @@ def lifecycle() -> Schema:
     transition = {
         "from": texts('The states it leaves from; "*" is every state that is not final.'),
         "to": text("The state it leads to; left out: nothing moves."),
-        "by": texts("Who may: ROLE@here, ROLE@above, reporter, subject, department, clock."),
+        "by": texts(f"Who may: {WHO}, clock."),
         "move": choice("stay", "up", "down", "refer", "convene", "back", description="To which unit the case goes."),
         "take": {"type": "boolean", "description": "Whether a handler takes the case with it."},
         "needs": texts("The fields that must be filled in."),
+        "takes": texts("The fields that may be filled in."),
         "sets": texts("The facts of the case that it sets."),
-        "add": {"type": "object", "additionalProperties": whole(-MOST), "description": "What it adds to counters."},
-        "links": text("The kind of link to another case that it makes."),
+        "add": {
+            "type": "object",
+            "additionalProperties": either(whole(-MOST), text()),
+            "description": "What it adds to counters: a number, or the field that says how much.",
+        },
+        "clears": texts("The counters that it sets back to 0 first."),
+        "once": {"type": "boolean", "description": "Whether each person may do it once while the case stays."},
+        "links": text("The field that names the case which this one follows from now on."),
+        "unlinks": {"type": "boolean", "description": "Whether it lets that case go again."},
+        "follows": choice("main", "children", description="The close of which cases makes it happen."),
         "raises": text("The lifecycle of the case that it raises."),
+        "joins": choice(*CIRCLES, description="The circle of the case that somebody comes into."),
+        "leaves": choice(*CIRCLES, description="The circle of the case that somebody goes out of."),
+        "copies": {"type": "boolean", "description": "Whether the unit above is told."},
         "when": text("A condition, such as: reopened < 2 or not has_superior"),
         "label": label(),
     }
@@ -253,7 +272,20 @@ def lifecycle() -> Schema:
         "label": label(),
     }
     span = {"until": texts("The triggers that end it."), "take": choice("first", "last"), "label": label()}
-    counter = {"cycle": {"type": "boolean", "description": "Whether it counts reopenings."}, "label": label()}
+    counter = {
+        "cycle": {"type": "boolean", "description": "Whether it counts reopenings."},
+        "given": {
+            "type": "boolean",
+            "description": "Whether the opening says where it begins, in a field of its name.",
+        },
+        "start": whole(-MOST, "Where it begins; where it is given: in the simulation."),
+        "label": label(),
+    }
+    field = {
+        "kind": choice(*FIELDS, description="What is said."),
+        "options": texts("What can be chosen."),
+        "label": label(),
+    }
     kind = choice("queue", "work", "wait", "final", description="Who or what a case waits for here.")
     return {
         "transition": table("One way in which a trigger takes a case on.", transition),
@@ -272,6 +304,12 @@ def lifecycle() -> Schema:
                 ),
                 "deadlines": by_name("By when.", table("A deadline.", deadline)),
                 "counters": by_name("Numbers that transitions add to.", table("A counter.", counter)),
+                "fields": by_name("What people may have to say.", table("A field.", field)),
+                "opened_by": texts(f"Who may open a case; left out: anyone. {WHO}."),
+                "needs": texts("The fields that an opening must fill in."),
+                "takes": texts("The fields that an opening may fill in."),
+                "restricted": {"type": "boolean", "description": "Whether only those concerned see a case."},
+                "retention": {**ref("duration"), "description": "How long the texts of a closed case are kept."},
                 "reasons": by_name("Codes of reasons and what they are called.", label(), pattern=".*"),
                 "metrics": by_name("Rates, as data.", table("A rate.", metric)),
                 "times": by_name("Measured times.", table("A time from the opening on.", span)),

@@ -192,12 +192,17 @@ def test_the_layers_point_downwards_only():
 CLOCKS = {("time", "time"), ("time", "time_ns"), ("datetime", "now"), ("datetime", "utcnow"), ("date", "today")}
 
 
+ONE_CLOCK = "casework/instants.py"
+"""The only module that reads the time: the desk's default clock, which is an argument like any other."""
+
+
 def test_nobody_reads_the_system_clock():
-    """No result depends on the hour at which it was made: no module asks what time it is."""
+    """No result depends on the hour at which it was made: no module but the desk's clock asks what time it is."""
     readings = [
         f"{file}:{node.lineno}"
         for file, node in nodes()
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and (node.value.id, node.attr) in CLOCKS
+        if not str(file).endswith(ONE_CLOCK)
     ]
     assert not readings
 

@@ -1,4 +1,4 @@
-"""Write a community down once; simulate, check and draw it from that one definition.
+"""Write a community down once; run, simulate, check and draw it from that one definition.
 
 >>> import govflow as gf
 >>> beida = gf.load("beida")
@@ -15,20 +15,33 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 __all__ = [
+    "Act",
     "Calendar",
+    "Case",
     "Community",
+    "Conflict",
     "DefinitionError",
+    "Desk",
+    "Directory",
     "Duration",
+    "Event",
     "Fault",
     "GovflowError",
     "InputError",
     "Lifecycle",
+    "ManualClock",
     "MissingExtra",
+    "Open",
     "Organization",
     "OutputError",
+    "Post",
     "Program",
+    "Refused",
     "SimulationError",
+    "StandIn",
+    "StoreError",
     "Study",
+    "SystemClock",
     "UnknownName",
     "UsageError",
     "communities",
@@ -38,20 +51,33 @@ __all__ = [
 ]
 
 _HOME = {
+    "Act": ("govflow.casework", "Act"),
     "Calendar": ("govflow.calendar", "Calendar"),
+    "Case": ("govflow.casework", "Case"),
     "Community": ("govflow.community", "Community"),
+    "Conflict": ("govflow.errors", "Conflict"),
     "DefinitionError": ("govflow.errors", "DefinitionError"),
+    "Desk": ("govflow.casework", "Desk"),
+    "Directory": ("govflow.casework", "Directory"),
     "Duration": ("govflow.calendar", "Duration"),
+    "Event": ("govflow.record", "Event"),
     "Fault": ("govflow.errors", "Fault"),
     "GovflowError": ("govflow.errors", "GovflowError"),
     "InputError": ("govflow.errors", "InputError"),
     "Lifecycle": ("govflow.lifecycle", "Lifecycle"),
+    "ManualClock": ("govflow.casework", "ManualClock"),
     "MissingExtra": ("govflow.errors", "MissingExtra"),
+    "Open": ("govflow.casework", "Open"),
     "Organization": ("govflow.organization", "Organization"),
     "OutputError": ("govflow.errors", "OutputError"),
+    "Post": ("govflow.organization", "Post"),
     "Program": ("govflow.program", "Program"),
+    "Refused": ("govflow.errors", "Refused"),
     "SimulationError": ("govflow.errors", "SimulationError"),
+    "StandIn": ("govflow.casework", "StandIn"),
+    "StoreError": ("govflow.errors", "StoreError"),
     "Study": ("govflow.simulation", "Study"),
+    "SystemClock": ("govflow.casework", "SystemClock"),
     "UnknownName": ("govflow.errors", "UnknownName"),
     "UsageError": ("govflow.errors", "UsageError"),
     "communities": ("govflow.community", "names"),

@@ -9,6 +9,9 @@
     ├── InputError        (OSError)      give another file, or the right to read it
     ├── OutputError       (OSError)      free the disk, or name another place to write
     ├── MissingExtra      (ImportError)  install the named extra
+    ├── Refused                          not allowed here and now: what is, and who could, is told
+    ├── Conflict          (RuntimeError) somebody was quicker: look at what changed, decide again
+    ├── StoreError        (RuntimeError) the store failed, nothing was written: mend it, try again
     └── SimulationError   (RuntimeError) the run cannot go on: a case turns for ever
 
 A text says subject, fact, rule, remedy. Facts are attributes; the constructor's own arguments go to
@@ -113,6 +116,62 @@ class MissingExtra(GovflowError, ImportError):
             f"{self.what} needs packages that are not installed: those of the extra {self.extra!r}; "
             f"in a copy of the repository run: pip install '.[{self.extra}]'"
         )
+
+
+class Refused(GovflowError):
+    """A command is not allowed on a case as it stands, and nothing was done.
+
+    `subject` is the case (or the lifecycle, at an opening) and `fact` what was tried and where; `rule` says why not,
+    `remedy` what to do. `allowed` are the triggers that are open here, `who` those who could do this one.
+    """
+
+    def __init__(
+        self, subject: str, fact: str, rule: str, remedy: str = "", allowed: Sequence[str] = (), who: Sequence[str] = ()
+    ) -> None:
+        super().__init__(subject, fact, rule, remedy, allowed, who)
+        self.subject = subject
+        self.fact = fact
+        self.rule = rule
+        self.remedy = remedy
+        self.allowed = tuple(allowed)
+        self.who = tuple(who)
+
+    def __str__(self) -> str:
+        told = f"{self.subject}: {self.fact}: {self.rule}"
+        if self.allowed:
+            told += f"; allowed here: {', '.join(self.allowed)}"
+        if self.who:
+            told += f"; who could: {', '.join(self.who)}"
+        return f"{told}; {self.remedy}" if self.remedy else told
+
+
+class Conflict(GovflowError, RuntimeError):
+    """A case is no longer at the version that a command was decided on; `changed` are the kinds of events since."""
+
+    def __init__(self, case: str, expected: int, version: int, changed: Sequence[str] = ()) -> None:
+        super().__init__(case, expected, version, changed)
+        self.case = case
+        self.expected = expected
+        self.version = version
+        self.changed = tuple(changed)
+
+    def __str__(self) -> str:
+        since = f" ({', '.join(self.changed)} since)" if self.changed else ""
+        return (
+            f"{self.case}: is at version {self.version} and not {self.expected}{since}: a command holds for the "
+            "version that was looked at; look again and decide anew"
+        )
+
+
+class StoreError(GovflowError, RuntimeError):
+    """A store failed; nothing of the command was written. `text` says what and why."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class SimulationError(GovflowError, RuntimeError):

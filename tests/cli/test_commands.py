@@ -10,6 +10,7 @@ import tomllib
 import pytest
 
 import govflow
+from govflow.calendar import parse_instant
 from govflow.cli import main
 from govflow.cli.arguments import FORMATS
 from govflow.community import names
@@ -223,6 +224,37 @@ def test_events_can_be_written_as_parquet_and_leave_json_alone(govflow_says, tmp
     assert govflow_says("simulate", "chengnan", *QUICK, "--json", "--events", plain) == bare
     assert govflow_says("simulate", "chengnan", *QUICK, "--json", "--events", table) == bare
     assert parquet.read_metadata(table).num_rows == len(plain.read_text(encoding="utf-8").splitlines()) - 1
+
+
+def a_snapshot(file):
+    """Write a snapshot of twenty cases that wait at two grids of chengnan, and return its path."""
+    at = parse_instant("2026-03-02T10:00", "Asia/Shanghai")
+    case = {"lifecycle": "grievance", "state": "received", "category": "parking", "channel": "walk_in", "severity": 3}
+    cases = []
+    for n in range(20):
+        where = dict.fromkeys(("unit", "home"), f"grid/{n % 2 + 1}")
+        cases.append({"case": f"G-{n}", "facts": case | where | dict.fromkeys(("opened", "entered"), at - n * 10**9)})
+    told = {"format": 1, "community": "chengnan", "edition": "2020-12", "at": at, "cases": cases}
+    file.write_text(json.dumps(told), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "backlog: 20 cases open at the start"), ("zh", "积压：起始未结 20 件")]
+)
+def test_a_run_begins_with_the_cases_of_a_snapshot(govflow_says, tmp_path, lang, line):
+    """The backlog has its own part of the page and of the data, and its cases are explained by id or by number."""
+    initial = ("--initial", a_snapshot(tmp_path / "open.json"))
+    page = govflow_says("simulate", "chengnan", *QUICK, *initial, "--lang", lang)
+    assert line in page
+    data = json.loads(govflow_says("simulate", "chengnan", *QUICK, *initial, "--json"))
+    assert data["start"].startswith("2026-03-02T10:00:00")
+    assert data["backlog"]["cases"] == 20
+    assert data["backlog"]["settled"]["14"]["value"] > 0
+    window = (*QUICK[:4], "--quiet", "--lang", lang)
+    by_id, by_number = (govflow_says("explain", "chengnan", case, *window, *initial) for case in ("G-19", "0"))
+    assert by_id == by_number
+    assert "G-19" in by_id.splitlines()[0]
 
 
 # --- explain ----------------------------------------------------------------------------------------------------

@@ -233,6 +233,19 @@ def test_a_case_that_is_not_in_the_run_is_refused(refusal):
     assert "--replication" in refusal("explain", "chengnan", "1", "--replication=-1")
 
 
+def test_a_snapshot_that_cannot_be_read_is_refused(refusal, tmp_path):
+    """A file that is not there, is no JSON, or is JSON and no snapshot; an id without a snapshot."""
+    window = ("--days", "7", "--quiet")
+    assert "nowhere.json: cannot be read" in refusal("simulate", "chengnan", *window, "--initial", "nowhere.json")
+    place = tmp_path / "open.json"
+    for text, told in (("{", "is not JSON"), ("[" * 100_000, "is not JSON"), ("[]", "snapshot: not one of format 1")):
+        place.write_text(text, encoding="utf-8")
+        assert told in refusal("simulate", "chengnan", *window, "--initial", place)
+    place.write_bytes(b"\xff\xfe\xfa")
+    assert "is not JSON" in refusal("explain", "chengnan", "1", *window, "--initial", place)
+    assert "case 'G-1': is not a whole number" in refusal("explain", "chengnan", "G-1", *window)
+
+
 @pytest.mark.parametrize(
     ("package", "options", "extra"),
     [("numba", [], "simulate"), ("numpy", [], "simulate"), ("pyarrow", ["--events", "events.parquet"], "tables")],

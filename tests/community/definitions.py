@@ -173,6 +173,7 @@ def edit_deadline(draw: st.DrawFn, data: Table) -> None:
     deadlines["handle"]["severity"] = {draw(st.sampled_from("1234")): draw(numbers)}
     deadlines["handle"]["extend"] = {"by": "secretary@above", "times": draw(st.integers(1, 3)), "at_most": "2d"}
     data["lifecycle"]["request"]["transitions"]["resolve"]["needs"] = "answer_by"
+    data["lifecycle"]["request"].setdefault("fields", {})["answer_by"] = {"kind": "date"}
     deadlines["answer"]["limit"] = {"field": "answer_by", "at_most": "99d", "simulated": draw(durations)}
 
 
@@ -196,6 +197,39 @@ def edit_lifecycles(draw: st.DrawFn, data: Table) -> None:
     data["lifecycle"]["wish"] = other
 
 
+def edit_fields(draw: st.DrawFn, data: Table) -> None:
+    """What is said at the opening and later, counters that go by it, people who come and go, cases that are tied."""
+    request = data["lifecycle"]["request"]
+    request.setdefault("fields", {}).update(places={"kind": "number"}, amount={"kind": "money", "label": draw(labels)})
+    request["fields"]["way"] = {"kind": "choice", "options": draw(st.sampled_from(["adopt", ["adopt", "donate"]]))}
+    request["opened_by"] = draw(st.sampled_from(["anyone", ["member", "handler@anywhere"]]))
+    request |= {"needs": "places", "takes": ["text", "way"], "restricted": draw(st.booleans())}
+    request["retention"] = draw(durations)
+    counters = {"places": {"given": True, "start": draw(st.integers(0, 9))}, "claimed": {}, "pledged": {}}
+    request.setdefault("counters", {}).update(counters)
+    claim = {"from": "*", "by": ["member", "partner"], "takes": "way", "add": {"claimed": 1}, "joins": "helpers"}
+    request["transitions"] |= {
+        "claim": claim | {"when": "claimed < places", "copies": draw(st.booleans())},
+        "give_back": {
+            "from": "*",
+            "by": "helper",
+            "clears": "claimed",
+            "leaves": "helpers",
+            "once": draw(st.booleans()),
+        },
+        "pledge": {"from": "*", "by": "anyone", "needs": ["amount"], "add": {"pledged": "amount"}},
+        "merge": {"from": "asked", "by": "handler@sender", "links": "main"},
+        "split": {"from": "asked", "by": "handler@home", "unlinks": True},
+        "follow": {
+            "from": "asked",
+            "to": "closed",
+            "by": "clock",
+            "follows": draw(st.sampled_from(["main", "children"])),
+        },
+        "raise": {"from": "asked", "by": "party", "raises": "request"},
+    }
+
+
 def edit_intake(draw: st.DrawFn, data: Table) -> None:
     """Other levels at which cases open."""
     levels = st.sampled_from(list(data["levels"]))
@@ -215,6 +249,7 @@ EDITS: list[Edit] = [
     edit_deadline,
     edit_transitions,
     edit_lifecycles,
+    edit_fields,
     edit_intake,
 ]
 
@@ -265,7 +300,16 @@ WRONGS: list[tuple[str, Any, str, str]] = [
     ("lifecycle.request.transitions.confirm.too", "closed", "lifecycle.request.transitions.confirm.too", "unknown_key"),
     ("lifecycle.request.transitions.confirm.by", 3, "lifecycle.request.transitions.confirm.by", "wrong_type"),
     ("lifecycle.request.transitions.confirm.add", {"reopened": "1"},
+     "lifecycle.request.transitions.confirm.add.reopened", "unknown_name"),
+    ("lifecycle.request.transitions.confirm.add", {"reopened": 1.5},
      "lifecycle.request.transitions.confirm.add.reopened", "wrong_type"),
+    ("lifecycle.request.transitions.confirm.raises", "grievanse", "lifecycle.request.transitions.confirm.raises",
+     "unknown_name"),
+    ("lifecycle.request.transitions.confirm.joins", "reporter", "lifecycle.request.transitions.confirm.joins",
+     "bad_value"),
+    ("lifecycle.request.fields", {"plan": {"kind": "txt"}}, "lifecycle.request.fields.plan.kind", "bad_value"),
+    ("lifecycle.request.retention", "0d", "lifecycle.request.retention", "out_of_range"),
+    ("lifecycle.request.needs", "budget", "lifecycle.request.needs", "unknown_name"),
     ("lifecycle.request.deadlines.handle.limit.block", "0h", "lifecycle.request.deadlines.handle.limit.block",
      "out_of_range"),
     ("lifecycle.request.deadlines.handle.limit.block", "-2d", "lifecycle.request.deadlines.handle.limit.block",

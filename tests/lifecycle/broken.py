@@ -13,6 +13,7 @@ from govflow.lifecycle import (
     Counter,
     Deadline,
     Extension,
+    Field,
     FieldLimit,
     Lifecycle,
     Marks,
@@ -164,15 +165,72 @@ WHO = {
 }
 
 EFFECTS = {
-    "a field's name": way("reject", "needs", "bad_name", needs=("the reason",)),
+    "a field nobody declared": way("reject", "needs", "unknown_name", needs=("reasn",)),
     "a field needed twice": way("reject", "needs", "duplicate", needs=("reason",) * 2),
     "a field that cannot be set": way("accept", "sets", "unknown_name", sets=("severty",)),
     "an unknown counter": way("urge", "add.urgd", "unknown_name", add={"urgd": 1}),
     "nothing added": way("urge", "add.urged", "out_of_range", add={"urged": 0}),
     "less than nothing added": way("urge", "add.urged", "out_of_range", add={"urged": -1}),
     "a fraction added": way("urge", "add.urged", "out_of_range", add={"urged": 0.5}),
-    "a link's name": way("reject", "links", "bad_name", links="Main case"),
+    "a link to a field nobody declared": way("reject", "links", "unknown_name", links="mian"),
     "a raised case's name": way("reject", "raises", "bad_name", raises=""),
+}
+
+SAID = {
+    "a field's name": more("fields.Plan", "bad_name", Field("Plan")),
+    "a kind of field": more("fields.plan.kind", "unknown_name", Field("plan", "txt")),
+    "a choice of nothing": more("fields.way.options", "empty", Field("way", "choice")),
+    "options without a choice": more("fields.way.options", "wrong_field", Field("way", "text", ("adopt",))),
+    "an option twice": more("fields.way.options", "duplicate", Field("way", "choice", ("adopt",) * 2)),
+    "an option's name": more("fields.way.options", "bad_name", Field("way", "choice", ("Take on",))),
+    "an opening that says what nobody declared": whole("needs", "unknown_name", needs=("plan",)),
+    "an opening that takes what it needs": whole("takes", "duplicate", needs=("text",), takes=("text",)),
+    "opened by nobody known": whole("opened_by", "wrong_by", opened_by=("membr",)),
+    "opened by the clock": whole("opened_by", "wrong_by", opened_by=("clock",)),
+    "kept for no time": whole("retention", "out_of_range", retention=NOTHING),
+    "taken and needed": way("reject", "takes", "duplicate", takes=("reason",)),
+    "taken twice": way("reject", "takes", "duplicate", takes=("text",) * 2),
+    "taken and undeclared": way("reject", "takes", "unknown_name", takes=("pan",)),
+    "take with what may be said": way("start", "takes", "wrong_take", takes=("text",)),
+    "added by a text": way("urge", "add.urged", "wrong_field", needs=("text",), add={"urged": "text"}),
+    "added by a field not given": Slip(
+        lambda cycle: evolve(
+            with_way(cycle, "urge", add={"urged": "times"}), fields=cycle.fields | {"times": Field("times", "number")}
+        ),
+        "transitions.urge.add.urged",
+        "wrong_field",
+        "transitions.urge",
+    ),
+    "an unknown counter cleared": way("urge", "clears", "unknown_name", clears=("urgd",)),
+    "a counter cleared twice": way("urge", "clears", "duplicate", clears=("urged",) * 2),
+    "a given counter that nobody gives": more("counters.places.given", "unknown_name", Counter("places", given=True)),
+    "a given counter not said at the opening": Slip(
+        lambda cycle: evolve(
+            cycle,
+            fields=cycle.fields | {"places": Field("places", "number")},
+            counters=cycle.counters | {"places": Counter("places", given=True)},
+        ),
+        "counters.places.given",
+        "wrong_field",
+        "more counters",
+    ),
+    "a counter that begins below nothing": row("counters", "urged", "start", "out_of_range", start=-1),
+    "a link by a text": way("reject", "links", "wrong_field", links="text"),
+    "linked and let go": way("reject", "unlinks", "wrong_field", links="main", unlinks=True),
+    "followed by a person": way("confirm", "follows", "wrong_clock", follows="main"),
+    "following what there is not": way("no_answer", "follows", "unknown_name", follows="mains"),
+    "an unknown circle": way("urge", "joins", "unknown_name", joins="reporter"),
+    "a clock that joins": way("no_answer", "joins", "wrong_by", joins="helpers"),
+    "a clock that does it once": way("no_answer", "once", "wrong_by", once=True),
+    "two who could be meant": Slip(
+        lambda cycle: evolve(
+            with_way(cycle, "urge", joins="helpers", takes=("handler", "friend")),
+            fields=cycle.fields | {"friend": Field("friend", "actor")},
+        ),
+        "transitions.urge.joins",
+        "wrong_field",
+        "transitions.urge",
+    ),
 }
 
 GUARDS = {
@@ -237,7 +295,7 @@ COUNTED = {
     "settled twice by the same": whole("settled_by", "duplicate", settled_by=("resolve",) * 2),
 }
 
-SLIPS = NAMES | STATES | ENDS | MOVES | TAKES | WHO | EFFECTS | GUARDS | DEADLINES | COUNTED
+SLIPS = NAMES | STATES | ENDS | MOVES | TAKES | WHO | EFFECTS | SAID | GUARDS | DEADLINES | COUNTED
 
 ENTANGLED = {"refer into an end", "refer into work", "a reserved trigger"}
 """Slips that make or hide other faults: nobody is away any more where a referral runs; ``open`` becomes a trigger."""

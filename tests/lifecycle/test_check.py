@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
-from govflow.lifecycle import Lifecycle, State, Transition, check
+from govflow.lifecycle import Field, Lifecycle, State, Transition, check
 from tests.lifecycle.broken import ENTANGLED, SLIPS
 from tests.lifecycle.example import CATEGORIES, CHANNELS, LEVELS, grievance, with_one, with_way
 from tests.lifecycle.made import lifecycles
@@ -86,7 +86,7 @@ def test_many_faults_come_together_in_the_order_of_the_tables():
         ("an unknown counter in a guard", "column 1: unknown fact or counter 'reopend'; did you mean 'reopened'?"),
         ("an unknown category in a guard", "column 2: unknown category 'dogs'; known: 'parking', 'noise'"),
         ("by a role at an unknown place", "'handler@hear': unknown place 'hear'; did you mean 'here'?"),
-        ("by nobody known", "or one of reporter, subject, department, clock; did you mean 'reporter'?"),
+        ("by nobody known", "anyone, department, clock; did you mean 'reporter'?"),
         ("fires what no clock may", "add 'clock' to the 'by' of that transition"),
         ("a limit of zero", "is 0s: a limit is longer than nothing"),
         ("a limit from an unknown field", "did you mean 'review_on'?; a transition must need it"),
@@ -114,6 +114,33 @@ def test_an_empty_lifecycle_is_told_what_it_lacks():
         ("lifecycle.wish.states", "no_final"),
         ("lifecycle.wish.start", "unknown_name"),
     ]
+
+
+def test_a_reason_needs_a_list_of_reasons():
+    """Whoever must give one finds some to choose from."""
+    (first, *_) = check(evolve(grievance(), reasons={}))
+    assert (first.path, first.code) == ("lifecycle.grievance.transitions.reject.needs", "wrong_field")
+
+
+def test_a_declared_field_stands_above_the_implied_one():
+    """What every lifecycle knows can be declared anew, and then counts as declared."""
+    cycle = evolve(grievance(), fields={"reason": Field("reason", "text")}, reasons={})
+    assert check(cycle) == []
+    assert cycle.known_fields()["reason"].kind == "text"
+
+
+def test_a_case_that_is_raised_is_of_a_lifecycle_that_there_is():
+    """Where the names of the lifecycles are told."""
+    cycle = with_way(grievance(), "resolve", raises="projct")
+    assert check(cycle) == []
+    (fault,) = check(cycle, lifecycles=("grievance", "project"))
+    assert "unknown lifecycle 'projct'; did you mean 'project'?" in fault.text
+
+
+def test_what_follows_another_case_needs_no_deadline():
+    """The clock's own transition is fired by the case that it follows."""
+    follow = Transition("follow", ("asked",), "closed", ("clock",), follows="main")
+    assert faults(evolve(grievance(), transitions=(*grievance().transitions, follow))) == []
 
 
 def test_the_path_is_the_one_given():

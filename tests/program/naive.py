@@ -59,16 +59,14 @@ class Case:
 
 
 def opened(community, lifecycle, unit, home, category, channel, severity, at):
-    """Open a case: every clock of the case and of its level starts its first run, those of an entry only here."""
+    """Open a case: every clock that runs in its first state starts its first run."""
     cycle = community.lifecycles[lifecycle]
     case = Case(community, cycle, cycle.start, unit, home, category, channel, severity)
-    case.counters = dict.fromkeys(cycle.counters, 0)
+    case.counters = {name: counter.start for name, counter in cycle.counters.items()}
     case.entries = {state: int(state == cycle.start) for state in cycle.states}
     for deadline in cycle.deadlines.values():
         for depth in (1, 2) if deadline.scope == "referral" else (0,):
-            run = case.clocks[deadline.name, depth] = Run()
-            if deadline.scope in ("case", "level") or (deadline.scope == "entry" and cycle.start in deadline.runs):
-                run.number = 1
+            case.clocks[deadline.name, depth] = Run()
     _start_clocks(case, at)
     return case
 
@@ -156,6 +154,7 @@ def open_way(case, trigger):
 def take(case: Case, way: Transition, at: int, severity: int | None = None) -> None:
     """Take a way that is open."""
     unit = leads_to(case, way)
+    ran = {key for key, run in case.clocks.items() if run.since is not None or run.used or run.over}
     _stop_clocks(case, at)
     if way.move in ("refer", "convene"):
         case.away.append((case.unit, case.state))
@@ -163,8 +162,9 @@ def take(case: Case, way: Transition, at: int, severity: int | None = None) -> N
         case.away.pop()
     case.unit = unit
     case.severity = severity or case.severity
+    case.counters.update(dict.fromkeys(way.clears, 0))
     for counter, amount in way.add.items():
-        case.counters[counter] += amount
+        case.counters[counter] += amount if isinstance(amount, int) else 1
     if way.target is not None:
         case.state = way.target
         case.entries[way.target] += 1
@@ -173,7 +173,7 @@ def take(case: Case, way: Transition, at: int, severity: int | None = None) -> N
     reopened = any(case.cycle.counters[counter].cycle for counter in way.add)
     for (name, depth), run in case.clocks.items():
         deadline = case.cycle.deadlines[name]
-        if _begins_anew(case, deadline, depth, way, reopened):
+        if (name, depth) in ran and _begins_anew(case, deadline, depth, way, reopened):
             case.clocks[name, depth] = Run(number=run.number + 1)
         if reopened and deadline.scope in ("case", "level") and deadline.reopen == "first":
             case.clocks[name, depth].over = True
@@ -207,11 +207,17 @@ def limit(case, deadline: Deadline) -> int | None:
     return None if length is None else max(1, round(length.us(day) * deadline.severity.get(case.severity, 1.0)))
 
 
+def count_until(case, key, run, at):
+    """Count the time that a running clock has used until `at`, from where it counts on."""
+    working = case.cycle.deadlines[key[0]].clock == "working"
+    run.used += case.calendar.between(run.since, at) if working else at - run.since
+    run.since = at
+
+
 def _stop_clocks(case, at):
-    for (name, _), run in case.clocks.items():
+    for key, run in case.clocks.items():
         if run.since is not None:
-            working = case.cycle.deadlines[name].clock == "working"
-            run.used += case.calendar.between(run.since, at) if working else at - run.since
+            count_until(case, key, run, at)
             run.since = run.due = None
 
 
@@ -220,6 +226,7 @@ def _start_clocks(case, at):
         deadline = case.cycle.deadlines[name]
         given = limit(case, deadline)
         if runs_here(case, name, depth) and not run.over and given is not None:
+            run.number = max(1, run.number)
             left = max(0, given - run.used)
             run.since = at
             run.due = case.calendar.add(at, left) if deadline.clock == "working" else at + left
@@ -237,8 +244,7 @@ def next_due(case):
 def expire(case, key, at):
     """Let a clock expire: the run is over, and what the deadline fires happens if it may; return the way or None."""
     deadline, run = case.cycle.deadlines[key[0]], case.clocks[key]
-    working = deadline.clock == "working"
-    run.used += case.calendar.between(run.since, at) if working else at - run.since
+    count_until(case, key, run, at)
     run.since = run.due = None
     run.over = True
     if deadline.while_working == "finish" and case.cycle.states[case.state].kind == "work":

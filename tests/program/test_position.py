@@ -61,7 +61,11 @@ def assert_same(program, position, case):
     """Compare a position with what the judge has."""
     theirs = names_of(program, position)
     assert theirs == {name: getattr(case, name) for name in theirs}
-    assert clocks_of(program, position) == case.clocks
+    ours = clocks_of(program, position)
+    for key, run in case.clocks.items():
+        if None not in (run.since, ours[key].since):  # the judge stops every clock at every step, the program few
+            naive.count_until(case, key, ours[key], run.since)
+    assert ours == case.clocks
 
 
 def replay(history):

@@ -28,7 +28,7 @@ from govflow.community import (
 )
 from govflow.lifecycle import Counter, Deadline, Lifecycle, Scope, Span, State, StateKind, Transition
 from govflow.organization import Conference, Level, OrganizationPlan, OutsideUnit, Pattern, TieRow
-from govflow.program import compile_program
+from govflow.program import compile_program, read_snapshot
 from govflow.simulation import arrays
 from govflow.simulation.arrays import Tables
 from govflow.simulation.replication import Replication
@@ -305,10 +305,14 @@ def ran(
     replication: int = 0,
     compiled: bool = True,
     events: bool = True,
+    initial: Mapping[str, Any] | None = None,
 ) -> Ran:
-    """Run one replication of a community."""
+    """Run one replication of a community, from the cases of a snapshot if there is one."""
     window = make_window(community, days=days, warmup=warmup, drain=drain, start=start)
-    tables = arrays.layout(compile_program(community), window)
+    program = compile_program(community)
+    cases = () if initial is None else read_snapshot(program, initial).cases
+    window = window if initial is None else evolve(window, start=initial["at"])
+    tables = arrays.layout(program, window, cases)
     return Ran(community, tables, replicate(tables, seed, replication, events=events, compiled=compiled))
 
 

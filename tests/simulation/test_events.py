@@ -72,7 +72,7 @@ def test_local_times_are_what_the_clock_on_the_wall_showed():
     """Across a change to summer time ``at`` moves with the clocks, in the table as in a story."""
     berlin = changed(gf.load("beida"), {"zone": "Europe/Berlin", "start": "2026-03-28"})
     run = ran(berlin, days=3)
-    table = events_of(run.tables.program, run.tables.window, run.replication)
+    table = events_of(run.tables, run.replication)
     rows = [row for batch in table.batches() for row in batch]
     shown = [row[COLUMNS.index("at")] for row in rows]
     exact = [local_time(run.tables.window.start + row[COLUMNS.index("time")], "Europe/Berlin") for row in rows]
@@ -91,7 +91,7 @@ def test_a_table_that_was_not_kept_is_run_again(study):
         np.testing.assert_array_equal(again.rows, kept.rows)
         np.testing.assert_array_equal(again.openings, kept.openings)
     with pytest.raises(gf.UsageError, match="replication 0 kept no events"):
-        events_of(bare.tables.program, bare.tables.window, bare.replications[0])
+        events_of(bare.tables, bare.replications[0])
 
 
 # ------------------------------------------------------------ out and in again
@@ -162,5 +162,5 @@ def test_a_spreadsheet_runs_nothing(text, tmp_path):
     assert (neutral("a=1"), neutral("\r1")) == ("a=1", "'\r1")
     run = ran(counter(HOUR, {text: 5.0}), days=2)
     path = tmp_path / "events.csv"
-    write_events([events_of(run.tables.program, run.tables.window, run.replication)], path)
+    write_events([events_of(run.tables, run.replication)], path)
     assert {row["category"] for row in read_csv(path)} == {f"'{text}"}

@@ -109,7 +109,7 @@ class Fold:
 
 def fold(run: Ran, seed: int) -> Fold:
     """Fold all rows of a run, holding each to what its position allows."""
-    table = events_of(run.tables.program, run.tables.window, run.replication)
+    table = events_of(run.tables, run.replication)
     states = table.columns()["state"].tolist()
     found = Fold(run, seed)
     openings = table.openings.tolist()

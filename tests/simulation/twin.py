@@ -9,7 +9,7 @@ called off is let pass.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import accumulate, count
 from math import floor, log
@@ -126,7 +126,16 @@ class Twin:
     """A run of one replication; `run` returns its rows, `units` say afterwards who took how many cases."""
 
     def __init__(
-        self, community: Community, *, start: int, warmup: int, days: int, end: int, seed: int, replication: int = 0
+        self,
+        community: Community,
+        *,
+        start: int,
+        warmup: int,
+        days: int,
+        end: int,
+        seed: int,
+        replication: int = 0,
+        initial: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         org = community.organization
         self.community, self.org = community, org
@@ -145,6 +154,8 @@ class Twin:
         self.cohort = 0
         self.most_open = self.open = 0
         self.guards: dict[str, guard.Guard] = {}
+        self.initial = sorted(initial, key=lambda case: (case["facts"]["opened"], case["case"]))
+        self.luck = (seed, replication)
 
     # ---- time: SimPy's own queue, ordered by (time, class and number)
     @property
@@ -169,6 +180,7 @@ class Twin:
             for stream in self.streams:
                 self._expect(stream)
             self._open_and_sit()
+            self._begin_with([self._stand(case["case"], case["facts"]) for case in self.initial])
             while self.env.peek() <= self.end and (self.env.peek() < self.days or self.cohort):
                 self.env.step()
         return self.rows
@@ -228,7 +240,7 @@ class Twin:
             severity=self.community.categories[stream.category].severity,
             clocks=list(clocks_of(cycle)),
             measured=self.warmup <= self.now < self.days,
-            counters=dict.fromkeys(cycle.counters, 0),
+            counters={name: counter.start for name, counter in cycle.counters.items()},
         )
         self.cohort += case.measured
         self.open += 1
@@ -238,12 +250,88 @@ class Twin:
         self._set_clocks(case, entered=cycle.start)
         self._settle_in(case, case.state, case.unit, takes=False)
 
+    # ---- cases that are open at the start
+    def _stand(self, name: str, facts: Mapping[str, Any]) -> Case:
+        """Return a case as its facts tell it; it counts as entered, its clocks with what they have used by now."""
+        cycle = self.community.lifecycles[facts["lifecycle"]]
+        arrivals = self.community.assumptions.arrivals.get(cycle.name, {}).get(facts["category"], Arrivals(0.0, {}))
+        unit = self.unit[facts["unit"]]
+        entries = {state: facts[f"entries.{state}"] for state in cycle.states if f"entries.{state}" in facts}
+        return Case(
+            number=next(self.numbers),
+            key=np.uint64(luck.initial_key(*self.luck, name)),
+            cycle=cycle,
+            category=facts["category"],
+            arrivals=arrivals,
+            channel=facts["channel"],
+            home=facts["home"],
+            unit=unit,
+            state=cycle.states[facts["state"]],
+            severity=facts["severity"],
+            clocks=[self._resumed(clock, unit, facts) for clock in clocks_of(cycle)],
+            measured=True,
+            stack=[self.unit[above] for above, _ in facts.get("stack", ())],
+            counters={counter: facts.get(f"counter.{counter}", 0) for counter in cycle.counters},
+            entries={(state, unit.level): times for state, times in entries.items()},
+            entry=max(0, entries.get(facts["state"], 0) - 1),
+            entered=facts["entered"] - self.start,
+        )
+
+    def _resumed(self, clock: Clock, unit: Unit, facts: Mapping[str, Any]) -> Clock:
+        name, deadline = clock.deadline.name, clock.deadline
+        fact = facts.get(f"clock.{name}" if clock.depth < 2 else f"clock.{name}.{clock.depth}", [0, 0])
+        _, used, since, _, spent, own, extra, _ = [*fact, *[None] * (8 - len(fact))]
+        if since is not None:
+            used += unit.calendar.between(since, self.start) if deadline.clock == "working" else self.start - since
+        day = unit.calendar.day if deadline.clock == "working" else DAY
+        limit = limit_of(deadline, unit.level, day, facts["severity"])
+        credit = (extra or 0) + (0 if own is None or limit is None else own - limit)
+        clock.used, clock.spent = used - credit, bool(spent)
+        return clock
+
+    def _begin_with(self, cases: Sequence[Case]) -> None:
+        """Bring the cases to their places: no more in work than there are handlers, the others back in the queue."""
+        self.cohort += len(cases)
+        self.open = self.most_open = len(cases)
+        for case in sorted(cases, key=Case.turn):
+            if case.state.kind == "work" and case.unit.free:
+                case.unit.free -= 1
+            elif case.state.kind == "work":
+                case.entries[case.state.name, case.unit.level] = case.entry
+                case.state = self._queue_before(case.cycle, case.state)
+                case.entry = max(0, case.entries.get((case.state.name, case.unit.level), 0) - 1)
+                case.entered -= 1 << 60
+        for case in cases:
+            self.rows.append(Row(case.number, 0, case.unit.id, None, None))
+            if case.state.kind == "queue":
+                case.unit.queue.append(case)
+            elif self._is_conference(case):
+                case.unit.matters.append(case)
+            else:
+                self._begin(case)
+            self._set_clocks(case, entered=None)
+
+    @staticmethod
+    def _queue_before(cycle: Lifecycle, work: State) -> State:
+        before = [work.name]
+        for name in before:
+            ways = [way for way in cycle.transitions if way.target == name]
+            queues = {source for way in ways if way.take for source in way.source}
+            if queues:
+                return next(state for state in cycle.states.values() if state.name in queues)
+            before += [
+                state.name
+                for state in cycle.states.values()
+                if state.kind == "work" and any(state.name in cycle.sources(way) for way in ways)
+            ]
+        raise AssertionError(f"no queue leads to {work.name}")
+
     # ---- openings and sessions
     def _open_and_sit(self) -> None:
         for order, calendar in enumerate(self.community.calendars.values()):
             for opens, _ in calendar.intervals(self.start, self.start + self.end + 1):
-                if opens > self.start:
-                    self._appoint(opens - self.start, (OPENING, 0, order), lambda c=calendar: self._hand_out(c))
+                at = max(0, opens - self.start)
+                self._appoint(at, (OPENING, 0, order), lambda c=calendar: self._hand_out(c))
         for order, meeting in enumerate(self.org.plan.conferences):
             sitting = [self.unit[name] for name in self.org.units(meeting.level)]
             for at in self._sessions(meeting.weekday, meeting.time, meeting.every, sitting[0].calendar):
@@ -398,9 +486,13 @@ class Twin:
                 self._take_next(case.unit)
 
     def _change(self, case: Case, way: Transition, *, by_person: bool) -> None:
-        """Apply a way's effects: on counters, and on the severity, which only a person sets."""
+        """Apply a way's effects: on counters, and on the severity, which only a person sets.
+
+        What a field of the command says counts as 1.
+        """
+        case.counters |= dict.fromkeys(way.clears, 0)
         for counter, amount in way.add.items():
-            case.counters[counter] += amount
+            case.counters[counter] += 1 if isinstance(amount, str) else amount
         weights = case.arrivals.severity
         if "severity" in way.sets and weights and by_person:
             shares = [(severity, weights.get(severity, 0.0)) for severity in (1, 2, 3, 4)]
@@ -459,7 +551,7 @@ class Twin:
     def _set_clocks(
         self, case: Case, *, way: Transition | None = None, entered: str | None, left: Unit | None = None
     ) -> None:
-        reopens = way is not None and any(case.cycle.counters[c].cycle and n > 0 for c, n in way.add.items())
+        reopens = way is not None and any(case.cycle.counters[c].cycle for c in way.add)
         move = "stay" if way is None else way.move
         for clock in case.clocks:
             deadline, scope = clock.deadline, clock.deadline.scope
@@ -562,7 +654,14 @@ def picked(weighted: Sequence[tuple[Any, float]], u: float) -> Any:
     return chosen
 
 
-def run_twin(community: Community, window: Any, *, seed: int, replication: int = 0) -> Twin:
+def run_twin(
+    community: Community,
+    window: Any,
+    *,
+    seed: int,
+    replication: int = 0,
+    initial: Sequence[Mapping[str, Any]] = (),
+) -> Twin:
     """Run the twin over the window of a study and return it, its rows filled."""
     twin = Twin(
         community,
@@ -572,6 +671,7 @@ def run_twin(community: Community, window: Any, *, seed: int, replication: int =
         end=window.end,
         seed=seed,
         replication=replication,
+        initial=initial,
     )
     twin.run()
     return twin

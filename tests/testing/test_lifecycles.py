@@ -88,6 +88,11 @@ WANTED = {
     "metric": lambda cycle: any(m.within and m.counts == "events" for m in cycle.metrics.values()),
     "expiry counted": lambda cycle: any("expiry:" in str(m.denominator) for m in cycle.metrics.values()),
     "time": lambda cycle: any(span.take == "last" for span in cycle.times.values()),
+    "claim": lambda cycle: any(way.joins and way.takes for way in cycle.transitions),
+    "amount said": lambda cycle: any("amount" in way.add.values() for way in cycle.transitions),
+    "cleared": lambda cycle: any(way.clears for way in cycle.transitions),
+    "given": lambda cycle: any(counter.given and counter.start for counter in cycle.counters.values()),
+    "retention": lambda cycle: cycle.retention is not None,
     "settled by": lambda cycle: len(cycle.settled_by) == 2,
 }
 

@@ -90,7 +90,11 @@ class Timeline:
 
     def between(self, start: int, end: int) -> int:
         """Return the time worked from `start` to `end`, negative when `end` is the earlier."""
-        first, last = year_index(start), year_index(end)
+        first = year_index(start)
+        table = self.year(first)
+        if YEAR_STARTS[first] <= end < YEAR_STARTS[first + 1]:
+            return table.until(end) - table.until(start)
+        last = year_index(end)
         if first > last:
             return -self.between(end, start)
         skipped = sum(self.year(index).total for index in range(first, last))

@@ -93,7 +93,8 @@ def _simulate(command: ArgumentParser) -> None:
 
 def _explain(command: ArgumentParser) -> None:
     _community(command)
-    command.add_argument("case", type=count, metavar="CASE", help="number of the case in the run, from 0")
+    case = "number of the case in the run, from 0; of a case from --initial also its id"
+    command.add_argument("case", type=number_or_id, metavar="CASE", help=case)
     _window(command)
     command.add_argument("--replication", type=count, default=0, metavar="N", help="which replication, from 0")
     command.add_argument("--quiet", action="store_true", help="no progress bar, no notices")
@@ -153,6 +154,8 @@ def _window(command: ArgumentParser) -> None:
     command.add_argument("--seed", type=count, default=1, metavar="N", help="the luck (default: 1)")
     start = "first day, such as 2026-01-05 (default: the definition's own)"
     command.add_argument("--start", metavar="DATE", help=start)
+    initial = "begin with the open cases of a desk: a snapshot as JSON, at whose instant the run starts"
+    command.add_argument("--initial", metavar="FILE", help=initial)
     change = "another value at a key of the definition, in TOML; may be repeated"
     command.add_argument(
         "--set", type=setting, action="append", default=[], dest="changes", metavar="KEY=VALUE", help=change
@@ -186,6 +189,14 @@ def count(text: str) -> int:
         return int(text)
     except ValueError:
         raise ArgumentTypeError(f"{shown(text)} is not a whole number") from None
+
+
+def number_or_id(text: str) -> int | str:
+    """Return the whole number that `text` says, or the text, which is then an id."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
 
 
 def threads(text: str) -> int:

@@ -16,7 +16,7 @@ from govflow.community import Community
 from govflow.organization import OUTSIDE_LEVEL
 
 if TYPE_CHECKING:
-    from govflow.simulation import Estimate, Group, Load, Story, Summary
+    from govflow.simulation import Backlog, Estimate, Group, Load, Story, Summary
 
 BUSIEST = 5
 ENOUGH = 100
@@ -41,6 +41,7 @@ def summary_page(
         *_heading(community, summary, lang, asked),
         *(word("changed", lang, key=key, value=value) for key, value in changes),
         *(part for name, group in summary.lifecycles.items() for part in _lifecycle(community, name, group, lang)),
+        *_backlog(summary.backlog, lang),
         _loads(community, summary.levels, lang),
         *_busiest(community, summary.units, lang),
         *_notes(summary, lang),
@@ -110,6 +111,20 @@ def _times(community: Community, name: str, group: Group, lang: str) -> Table:
     return Table(tuple(word(key, lang) for key in head), "lrrrrrrr", rows)
 
 
+def _backlog(backlog: Backlog | None, lang: str) -> Iterator[str | Table]:
+    if backlog is None:
+        return
+    yield ""
+    yield word("backlog", lang, n=figures.count(backlog.cases), open=figures.amount(backlog.open))
+    shares = tuple((str(day), figures.share(one), figures.share_interval(one)) for day, one in backlog.shares.items())
+    if shares:
+        yield Table(tuple(word(key, lang) for key in ("by_day", "settled", "interval")), "rrr", shares)
+    days = tuple(
+        (f"{100 * share:g} %", figures.amount(day), figures.amount_interval(day)) for share, day in backlog.days.items()
+    )
+    yield Table(tuple(word(key, lang) for key in ("settled", "by_day", "interval")), "rrr", days)
+
+
 def _loads(community: Community, loads: Mapping[str, Load], lang: str) -> Table:
     labels = _level_labels(community, lang)
     rows = tuple(
@@ -166,7 +181,7 @@ def story_page(community: Community, story: Story, lang: str, *, replication: in
     """Return the story of a case as a page, everything by its label."""
     lifecycle = community.lifecycles[story.lifecycle]
     events = {way.trigger: label(way.label, lang, way.trigger) for way in reversed(lifecycle.transitions)}
-    events |= {"open": word("opened", lang), "overdue": word("overdue", lang)}
+    events |= {"open": word("opened", lang), "overdue": word("overdue", lang), "initial": word("initial", lang)}
     deadlines = {name: label(one.label, lang, name) for name, one in lifecycle.deadlines.items()}
     states = {name: label(one.label, lang, name) for name, one in lifecycle.states.items()}
     rows = tuple(
@@ -179,7 +194,7 @@ def story_page(community: Community, story: Story, lang: str, *, replication: in
         )
         for line in story.lines
     )
-    category, channel = community.categories[story.category].label, community.channels[story.channel]
+    category, channel = community.categories[story.category].label, community.channels.get(story.channel, {})
     head = word(
         "story",
         lang,

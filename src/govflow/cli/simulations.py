@@ -6,18 +6,19 @@ figures look is the business of ``report``.
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govflow.cli.page import Answer, Page
 from govflow.cli.progress import progress
 from govflow.cli.report import story_page, summary_page
 from govflow.cli.words import word
 from govflow.community import Community, changed, load
-from govflow.errors import MissingExtra, UsageError
+from govflow.errors import InputError, MissingExtra, UsageError
 from govflow.files import writing
 
 if TYPE_CHECKING:
@@ -56,10 +57,13 @@ def explain(given: Namespace) -> Answer:
     """Tell the story of one case of one replication."""
     if given.replication < 0:
         raise UsageError(f"--replication {given.replication}: replications are numbered from 0")
+    if isinstance(given.case, str) and given.initial is None:
+        raise UsageError(f"case {given.case!r}: is not a whole number; only the cases of --initial are called by an id")
     study = _run(given, replications=given.replication + 1, threads=None, events=given.replication == 0)
     if study.interrupted:
         raise KeyboardInterrupt
-    story = study.explain(given.case, replication=given.replication)
+    own_id = str(given.case) in study.tables.initial.ids
+    story = study.explain(str(given.case) if own_id else given.case, replication=given.replication)
     if given.json:
         heading = study.heading()
         run = {key: heading[key] for key in ("community", "edition", "start", "days", "seed")}
@@ -72,6 +76,7 @@ def _run(given: Namespace, *, replications: int, threads: int | None, events: bo
         if find_spec(package) is None:
             raise MissingExtra("simulating", "simulate")
     community = _community(given)
+    initial = None if given.initial is None else read_initial(given.initial)
     from govflow.simulation import simulate as run
     from govflow.simulation.engine import is_cold
 
@@ -84,6 +89,7 @@ def _run(given: Namespace, *, replications: int, threads: int | None, events: bo
             replications=replications,
             seed=given.seed,
             start=given.start,
+            initial=initial,
             events=events,
             threads=threads,
             progress=bar,
@@ -94,6 +100,16 @@ def _run(given: Namespace, *, replications: int, threads: int | None, events: bo
 def _community(given: Namespace) -> Community:
     community = load(given.community)
     return changed(community, dict(given.changes)) if given.changes else community
+
+
+def read_initial(place: str) -> Any:
+    """Return what a JSON file holds; InputError where it cannot be read as that."""
+    try:
+        return json.loads(Path(place).read_bytes())
+    except OSError as problem:
+        raise InputError(place, f"cannot be read: {problem.strerror or problem}") from problem
+    except (ValueError, RecursionError) as problem:
+        raise InputError(place, f"is not JSON: {problem}; give a snapshot of a desk as JSON") from None
 
 
 def check_events(place: str) -> None:

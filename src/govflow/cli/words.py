@@ -43,6 +43,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "waiting": ("cases waiting", "平均待办"),
     "waiting_at_end": ("at the end", "期末待办"),
     "taken": ("cases taken", "办理次数"),
+    "settled": ("settled", "已结占比"),
+    "by_day": ("by day", "第几天"),
     "at": ("at", "时间"),
     "event": ("what happened", "经过"),
     "deadline": ("by time limit", "时限"),
@@ -53,6 +55,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "at_least": ("at least {n}", "至少 {n}"),
     "about": ("about {n}", "约 {n}"),
     "opened": ("opened", "提出"),
+    "initial": ("open at the start", "起始未结"),
     "overdue": ("overdue", "逾期"),
     "error": ("error", "错误"),
     "warning": ("warning", "警告"),
@@ -86,6 +89,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "cases": (
         "{label}: {opened} opened and measured, {closed} of them closed, {open} still open",
         "{label}：计入 {opened} 件，其中结案 {closed} 件，未结 {open} 件",
+    ),
+    "backlog": (
+        "backlog: {n} cases open at the start, on average {open} of them at the end; no rate above counts them",
+        "积压：起始未结 {n} 件，结束时平均仍有 {open} 件；不计入上列指标",
     ),
     "intervals.many": (
         "Intervals are 95 %, Student's t over {n} replications.",

@@ -5,7 +5,7 @@
 the parts fit together); the way out is ``writing`` and ``layout``. This floor knows nothing of how a case moves.
 """
 
-from govflow.community.behaviour import carries_weight, most_specific, outcomes_of
+from govflow.community.behaviour import carries_weight, missing_behaviour, most_specific, outcomes_of
 from govflow.community.change import changed
 from govflow.community.format import faults, load, parse, schema, template
 from govflow.community.model import (
@@ -36,6 +36,7 @@ __all__ = [
     "dumps",
     "faults",
     "load",
+    "missing_behaviour",
     "most_specific",
     "names",
     "outcomes_of",

@@ -64,7 +64,7 @@ def behaviour_faults(community: Community, names: Names) -> Iterator[Fault]:
     for name, rates in community.assumptions.arrivals.items():
         categories = [category for category, arrivals in rates.items() if arrivals.per_household_year > 0]
         if categories and name in community.lifecycles and names["levels"]:
-            yield from _missing(community, community.lifecycles[name], categories, names["levels"])
+            yield from missing_behaviour(community, community.lifecycles[name], categories, names["levels"])
 
 
 @frozen
@@ -136,7 +136,7 @@ def _outcome_names(outcomes: Mapping[str, float], cycle: Lifecycle, state: str, 
             yield Fault(here, "wrong_outcome", text)
 
 
-def _missing(
+def missing_behaviour(
     community: Community, cycle: Lifecycle, categories: Sequence[str], levels: tuple[str, ...]
 ) -> Iterator[Fault]:
     """Yield a fault for each time and each table of outcomes that a case could need and not find."""

@@ -68,7 +68,8 @@ def _as_written(path: str) -> str:
 def _lifecycles(draft: Draft) -> Iterator[Fault]:
     levels, categories, channels = (draft.names[section] for section in ("levels", "categories", "channels"))
     for name, lifecycle in draft.community.lifecycles.items():
-        yield from check(lifecycle, levels, categories, channels, join("lifecycle", name))
+        path = join("lifecycle", name)
+        yield from check(lifecycle, levels, categories, channels, path, lifecycles=draft.names["lifecycle"])
 
 
 def _calendars(draft: Draft) -> Iterator[Fault]:

@@ -26,6 +26,7 @@ _HEADED = (
     ("intake", "*"),
     ("lifecycle", "*"),
     ("lifecycle", "*", "counters"),
+    ("lifecycle", "*", "fields"),
     ("lifecycle", "*", "reasons"),
     ("lifecycle", "*", "states"),
     ("lifecycle", "*", "transitions"),

@@ -23,7 +23,7 @@ from govflow.community.distribution import PARAMETERS
 from govflow.community.model import Category, Distribution, Figure, Intake
 from govflow.community.values import expected, found, refuse
 from govflow.errors import DefinitionError, hint
-from govflow.lifecycle import Counter, Deadline, FieldLimit, Lifecycle, Metric, Span, State, Transition
+from govflow.lifecycle import Counter, Deadline, Field, FieldLimit, Lifecycle, Metric, Span, State, Transition
 from govflow.organization import Level, OutsideUnit, Pattern, TieRow
 
 NAME = "<name>"
@@ -36,6 +36,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
     State: {"name": NAME},
     Transition: {"trigger": NAME, "source": "from", "target": "to"},
     Counter: {"name": NAME},
+    Field: {"name": NAME},
     Deadline: {"name": NAME},
     Metric: {"name": NAME},
     Span: {"name": NAME},
@@ -145,7 +146,7 @@ def _means(value: Any, option: Any) -> bool:
         return isinstance(value, Mapping) and "field" in value
     if get_origin(option) is Mapping:
         return isinstance(value, Mapping) and not (get_args(option)[1] is Duration and "field" in value)
-    return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, option) and not isinstance(value, bool)
 
 
 def _class(cls: type) -> Callable[[Any, Any], Any]:

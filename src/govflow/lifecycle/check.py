@@ -14,6 +14,7 @@ from typing import get_args
 from govflow.errors import Fault
 from govflow.lifecycle.clocks import clock_faults
 from govflow.lifecycle.faults import MOST, Draft, at_most, identifier, table, under, unknown
+from govflow.lifecycle.fields import field_faults, given_faults
 from govflow.lifecycle.measures import measure_faults
 from govflow.lifecycle.model import Lifecycle, StateKind
 from govflow.lifecycle.tree import CALLS, FACTS, JOINTS
@@ -26,11 +27,14 @@ def check(
     categories: Collection[str] | None = None,
     channels: Collection[str] | None = None,
     path: str | None = None,
+    *,
+    lifecycles: Collection[str] | None = None,
 ) -> list[Fault]:
     """Return everything malformed in `lifecycle`, in the order of its tables; an empty list where it is well made.
 
-    `levels` (from the top down), `categories` and `channels` are the names that limits and guards may use; where
-    one is None such names are not looked at. `path` is the key path of the lifecycle, ``lifecycle.NAME`` if None.
+    `levels` (from the top down), `categories` and `channels` are the names that limits and guards may use,
+    `lifecycles` those whose cases may be raised; where one is None such names are not looked at. `path` is the key
+    path of the lifecycle, ``lifecycle.NAME`` if None.
 
     >>> from govflow.lifecycle import State, Transition
     >>> ways = (Transition("close", ("asked",), "closd", by=("reporter",)),)
@@ -38,8 +42,19 @@ def check(
     >>> print(*check(wish))
     lifecycle.wish.transitions.close.to: unknown state 'closd'; did you mean 'closed'?
     """
-    draft = Draft(lifecycle, path or under("lifecycle", lifecycle.name), levels, categories, channels)
-    parts = (_names, _states, _start, _queues, way_faults, clock_faults, _counters, _reasons, measure_faults)
+    draft = Draft(lifecycle, path or under("lifecycle", lifecycle.name), levels, categories, channels, lifecycles)
+    parts = (
+        _names,
+        _states,
+        _start,
+        _queues,
+        way_faults,
+        clock_faults,
+        _counters,
+        _reasons,
+        field_faults,
+        measure_faults,
+    )
     return [fault for part in parts for fault in part(draft)]
 
 
@@ -89,6 +104,7 @@ def _counters(draft: Draft) -> Iterator[Fault]:
     cycles = [name for name, counter in counters.items() if counter.cycle]
     if len(cycles) > 1:
         yield Fault(path, "two_cycles", f"{', '.join(cycles)} are all marked 'cycle'; one counter counts reopenings")
+    yield from given_faults(draft, path, counters)
 
 
 def _reasons(draft: Draft) -> Iterator[Fault]:

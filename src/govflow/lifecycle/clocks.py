@@ -26,6 +26,7 @@ from govflow.lifecycle.faults import (
     unknown,
     whole,
 )
+from govflow.lifecycle.fields import of_kind
 from govflow.lifecycle.model import Deadline, FieldLimit, Scope, Transition
 
 DEEPEST = 2
@@ -100,10 +101,13 @@ def _limit(draft: Draft, path: str, deadline: Deadline) -> Iterator[Fault]:
 
 
 def _field_limit(draft: Draft, path: str, limit: FieldLimit) -> Iterator[Fault]:
-    needed = dict.fromkeys(name for way in draft.lifecycle.transitions for name in way.needs)
+    ways = draft.lifecycle.transitions
+    needed = dict.fromkeys((*draft.lifecycle.needs, *(name for way in ways for name in way.needs)))
     yield from identifier(under(path, "field"), "field", limit.field)
     for fault in unknown(under(path, "field"), "field", limit.field, needed):
         yield Fault(fault.path, fault.code, f"{fault.text}; a transition must need it")
+    if limit.field in needed and limit.field in draft.lifecycle.known_fields():
+        yield from of_kind(draft, under(path, "field"), limit.field, ("date",))
     yield from positive(under(path, "at_most"), limit.at_most)
     yield from positive(under(path, "simulated"), limit.simulated)
     if limit.simulated.us(DAY) > limit.at_most.us(DAY):
@@ -154,6 +158,6 @@ def _extension(_: Draft, path: str, deadline: Deadline) -> Iterator[Fault]:
 def _unfired(draft: Draft) -> Iterator[Fault]:
     fired = {deadline.fires for deadline in draft.lifecycle.deadlines.values()}
     for path, way in draft.ways():
-        if way.by == (CLOCK,) and way.trigger not in fired:
+        if way.by == (CLOCK,) and way.follows is None and way.trigger not in fired:
             text = f"only the clock may fire {way.trigger!r}, but no deadline does; name it in a deadline's 'fires'"
             yield Fault(under(path, "by"), "unfired", text)

@@ -3,8 +3,9 @@
 Each question is a generator of faults: nothing found, nothing yielded. The codes in use: ``absurd_size``,
 ``bad_guard``, ``bad_name``, ``duplicate``, ``empty``, ``mismatch``, ``no_final``, ``no_take``, ``out_of_range``,
 ``reserved_name``, ``two_cycles``, ``unfired``, ``unknown_name``, ``wrong_by``, ``wrong_clock``, ``wrong_entry``,
-``wrong_move``, ``wrong_scope``, ``wrong_start``, ``wrong_take``. Which question is asked where is decided in
-``check`` (states, names), ``ways`` (transitions), ``clocks`` (deadlines) and ``measures`` (metrics, times).
+``wrong_field``, ``wrong_move``, ``wrong_scope``, ``wrong_start``, ``wrong_take``. Which question is asked where is
+decided in ``check`` (states, names), ``ways`` and ``fields`` (transitions, what is said), ``clocks`` (deadlines) and
+``measures`` (metrics, times).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ MOST = 60
 MOST_WAYS = 1000
 """As many transitions a lifecycle can have: more than this nobody has read."""
 
-PEOPLE = ("reporter", "subject", "department")
+PEOPLE = ("reporter", "subject", "party", "helper", "member", "partner", "anyone", "department")
 CLOCK = "clock"
-PLACES = ("here", "above")
+PLACES = ("here", "above", "sender", "home", "anywhere")
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _PLAIN_KEY = re.compile(r"\w[\w-]*")
@@ -43,6 +44,7 @@ class Draft:
     levels: Collection[str] | None = None
     categories: Collection[str] | None = None
     channels: Collection[str] | None = None
+    lifecycles: Collection[str] | None = None
 
     def at(self, *keys: str) -> str:
         """Return the key path of something inside the lifecycle."""

@@ -38,7 +38,8 @@ def machine(lifecycle: Lifecycle, model: object | None = None, facts: FactsOf | 
 
     Guards read, the nearer before the farther: ``facts=`` of the trigger's call, ``facts`` of the model (a mapping
     or a method), `facts` given here (a mapping or a function of the model), ``counters`` of the model. What a
-    transition adds is added to ``counters``, a dict of the model. Callbacks get one argument, the ``EventData``.
+    transition adds is added to ``counters``, a dict of the model; what a field says comes by ``fields=`` of the call,
+    1 where it does not. Callbacks get one argument, the ``EventData``.
 
     DefinitionError where the lifecycle is malformed; UsageError where the model has a trigger's name already;
     UnknownName where it is in no state of the lifecycle.
@@ -72,26 +73,27 @@ def machine(lifecycle: Lifecycle, model: object | None = None, facts: FactsOf | 
 
 
 def _add(built: Machine, lifecycle: Lifecycle, way: Transition, facts: FactsOf | None) -> None:
+    starts = {name: counter.start for name, counter in lifecycle.counters.items()}
     callbacks: dict[str, Any] = {}
     if way.when is not None:
-        callbacks["conditions"] = partial(_holds, guard.parse(way.when), tuple(lifecycle.counters), facts)
-    if way.add:
-        callbacks |= {"before": _has_counters, "after": partial(_count, way)}
+        callbacks["conditions"] = partial(_holds, guard.parse(way.when), starts, facts)
+    if way.add or way.clears:
+        callbacks |= {"before": _has_counters, "after": partial(_count, way, starts)}
     for source in dict.fromkeys(lifecycle.sources(way)):
         built.add_transition(way.trigger, source, way.target, **callbacks)
         vars(built.events[way.trigger].transitions[source][-1])["way"] = way
 
 
-def _holds(tree: guard.Guard, counters: tuple[str, ...], facts: FactsOf | None, event: EventData) -> bool:
-    return guard.evaluate(tree, facts_of(event, counters, facts))
+def _holds(tree: guard.Guard, starts: Mapping[str, int], facts: FactsOf | None, event: EventData) -> bool:
+    return guard.evaluate(tree, facts_of(event, starts, facts))
 
 
-def facts_of(event: EventData, counters: tuple[str, ...], facts: FactsOf | None) -> Facts:
-    """Return the facts that hold for one firing, the nearer over the farther; a counter never counted is 0."""
+def facts_of(event: EventData, starts: Mapping[str, int], facts: FactsOf | None) -> Facts:
+    """Return the facts that hold for one firing, the nearer over the farther; a counter not counted yet, its start."""
     own: Any = getattr(event.model, "facts", {})
     given = facts(event.model) if callable(facts) else facts or {}
     return {
-        **dict.fromkeys(counters, 0),
+        **starts,
         **getattr(event.model, "counters", {}),
         **given,
         **(own() if callable(own) else own),
@@ -107,11 +109,15 @@ def _has_counters(event: EventData) -> None:
         raise UsageError(f"{name!r} counts, but the model has no dict 'counters'; give it one, such as counters = {{}}")
 
 
-def _count(way: Transition, event: EventData) -> None:
+def _count(way: Transition, starts: Mapping[str, int], event: EventData) -> None:
     model: Any = event.model
     counters: MutableMapping[str, int] = model.counters
+    fields: Mapping[str, int] = event.kwargs.get("fields", {})
+    for name in way.clears:
+        counters[name] = 0
     for name, amount in way.add.items():
-        counters[name] = counters.get(name, 0) + amount
+        added = amount if isinstance(amount, int) else fields.get(amount, 1)
+        counters[name] = counters.get(name, starts[name]) + added
 
 
 def _bind(built: Machine, lifecycle: Lifecycle, model: object) -> None:

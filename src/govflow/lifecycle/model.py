@@ -7,6 +7,7 @@ Frozen values only; nothing here reads a clock, knows a unit or fires anything. 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from attrs import field, frozen
@@ -24,6 +25,8 @@ Label = Mapping[str, str]
 StateKind = Literal["queue", "work", "wait", "final"]
 Move = Literal["stay", "up", "down", "refer", "convene", "back"]
 Scope = Literal["case", "level", "entry", "referral"]
+FieldKind = Literal["text", "reason", "choice", "date", "number", "money", "actor", "unit", "case"]
+Circle = Literal["reporters", "parties", "helpers"]
 
 ANYWHERE = "*"
 """The source that means every non-final state."""
@@ -45,11 +48,48 @@ class State:
 
 
 @frozen
+class Field:
+    """Something that whoever acts or opens a case may have to say; what is not declared is not taken (rule C6).
+
+    `kind` ``text`` is free text and is kept apart from the record, erasable; ``reason`` is a code of the lifecycle's
+    reasons, ``choice`` one of `options`; ``date`` is ``YYYY-MM-DD``, ``number`` a whole number, ``money`` yuan with at
+    most two decimals, counted in fen; ``actor``, ``unit`` and ``case`` are ids.
+    """
+
+    name: str
+    kind: FieldKind = "text"
+    options: tuple[str, ...] = ()
+    label: Label = field(factory=dict)
+
+
+IMPLIED: Mapping[str, Field] = MappingProxyType(
+    {
+        "reason": Field("reason", "reason", label={"en": "reason", "zh": "理由"}),
+        "text": Field("text", "text", label={"en": "text", "zh": "说明"}),
+        "review_on": Field("review_on", "date", label={"en": "look at it again on", "zh": "复查日期"}),
+        "handler": Field("handler", "actor", label={"en": "handler", "zh": "办理人员"}),
+        "main": Field("main", "case", label={"en": "main case", "zh": "主案"}),
+    }
+)
+"""The fields that every lifecycle knows without declaring them; a declared one of the same name counts instead."""
+
+
+@frozen
 class Transition:
     """One way in which a trigger can take a case on (rule L2). Several may share a trigger, tried in order.
 
     `source` holds state names or ``"*"``; `target` None means internal: everything stays. `by` holds
-    ``ROLE@PLACE`` or a bare ``reporter``, ``subject``, ``department``, ``clock``. `when` is a guard expression.
+    ``ROLE@PLACE`` or a bare ``reporter``, ``subject``, ``party``, ``helper``, ``member``, ``partner``, ``anyone``,
+    ``department``, ``clock``; places are ``here``, ``above``, ``sender`` (the unit that sent the case), ``home``,
+    ``anywhere``. `when` is a guard expression.
+
+    `needs` must be given, `takes` may be. `add` counts up by a number, or by what a ``number`` or ``money`` field
+    says; `clears` sets counters back to 0 before that. `once`: each person once while the case stays in the state.
+    `links` names the field with the case this one now follows (``main``); `unlinks` lets it go again; a transition
+    that `follows` ``main`` fires when the case it is linked to closes, one that follows ``children`` when the last
+    of the cases raised by it has closed. `joins` and `leaves` take someone into a circle of the case or out of it: whom
+    the way's field of kind ``actor`` names, else whoever acts; where one way does both, the named one comes in and
+    whoever acts goes; where the clock fires it, all of the circle go. `copies`: the unit above is told.
     """
 
     trigger: str
@@ -59,20 +99,34 @@ class Transition:
     move: Move = "stay"
     take: bool = False
     needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     sets: tuple[str, ...] = ()
-    add: Mapping[str, int] = field(factory=dict)
+    add: Mapping[str, int | str] = field(factory=dict)
+    clears: tuple[str, ...] = ()
+    once: bool = False
     links: str | None = None
+    unlinks: bool = False
+    follows: Literal["main", "children"] | None = None
     raises: str | None = None
+    joins: Circle | None = None
+    leaves: Circle | None = None
+    copies: bool = False
     when: str | None = None
     label: Label = field(factory=dict)
 
 
 @frozen
 class Counter:
-    """An integer that transitions add to; the one with `cycle` counts reopenings, the deadline's cycles."""
+    """An integer that transitions add to; the one with `cycle` counts reopenings, the deadline's cycles.
+
+    It begins at `start`. One that is `given` begins at the ``number`` or ``money`` field of its name, said at the
+    opening (a need, a capacity); `start` is then what the simulation takes.
+    """
 
     name: str
     cycle: bool = False
+    given: bool = False
+    start: int = 0
     label: Label = field(factory=dict)
 
 
@@ -159,7 +213,10 @@ class Span:
 class Lifecycle:
     """One kind of matter: its states, what may happen to it, by when, and how it is counted.
 
-    `settled_by` are the triggers whose level is the *level of settlement* (the last of them on a case).
+    `settled_by` are the triggers whose level is the *level of settlement* (the last of them on a case). `opened_by`
+    says who may open a case, as a transition's `by`; empty: anyone. What may be said at the opening is `takes`, what
+    must be is `needs`. A `restricted` case is seen by its household's own line of units and circles alone. Texts of a
+    closed case are kept for `retention`, None: until somebody erases them.
     """
 
     name: str
@@ -169,6 +226,12 @@ class Lifecycle:
     deadlines: Mapping[str, Deadline] = field(factory=dict)
     counters: Mapping[str, Counter] = field(factory=dict)
     reasons: Mapping[str, Label] = field(factory=dict)
+    fields: Mapping[str, Field] = field(factory=dict)
+    opened_by: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    restricted: bool = False
+    retention: Duration | None = None
     metrics: Mapping[str, Metric] = field(factory=dict)
     times: Mapping[str, Span] = field(factory=dict)
     settled_by: tuple[str, ...] = ()
@@ -178,6 +241,10 @@ class Lifecycle:
     def triggers(self) -> tuple[str, ...]:
         """Return the triggers in order of first mention."""
         return tuple(dict.fromkeys(t.trigger for t in self.transitions))
+
+    def known_fields(self) -> Mapping[str, Field]:
+        """Return what can be said at all: the declared fields, and those of `IMPLIED` that none replaces."""
+        return {**IMPLIED, **self.fields}
 
     def ways(self, trigger: str) -> tuple[Transition, ...]:
         """Return the transitions of one trigger, in the order in which they are tried."""

@@ -18,13 +18,12 @@ from govflow.lifecycle.faults import (
     Draft,
     at_most,
     identifier,
-    post,
     states,
     twice,
     under,
     unknown,
-    whole,
 )
+from govflow.lifecycle.fields import circle_faults, counting_faults, said, tie_faults, who
 from govflow.lifecycle.model import ANYWHERE, Move, Transition
 
 OPEN = "open"
@@ -36,8 +35,6 @@ RESERVED_TRIGGERS = (OPEN, "state", "trigger", "may_trigger", "facts", "counters
 SETTABLE = ("severity",)
 """The fields of a case that a transition can set."""
 
-MOST_ADDED = 1_000_000
-
 _PUSHES: Mapping[str, tuple[str, ...]] = {"refer": ("wait", "queue"), "convene": ("wait",)}
 
 
@@ -48,7 +45,7 @@ def way_faults(draft: Draft) -> Iterator[Fault]:
     for trigger in draft.lifecycle.triggers():
         yield from identifier(under(path, str(trigger)), "trigger", trigger, RESERVED_TRIGGERS)
     for here, way in draft.ways():
-        for part in (_ends, _move, _take, _entry, _who, _fields, _effects, _guard):
+        for part in (_ends, _move, _take, _entry, _who, _fields, counting_faults, circle_faults, tie_faults, _guard):
             yield from part(draft, here, way)
 
 
@@ -89,7 +86,7 @@ def _take(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:
         wrong.append((under(path, "to"), text))
     if way.move != "stay":
         wrong.append((under(path, "move"), "a case is taken where it waits; leave the move out"))
-    given = {"by": way.by, "when": way.when, "needs": way.needs, "sets": way.sets}
+    given = {"by": way.by, "when": way.when, "needs": way.needs, "takes": way.takes, "sets": way.sets}
     for key in (key for key, value in given.items() if value):
         text = f"the next free handler takes the case, unasked: a transition that takes has no {key!r}"
         wrong.append((under(path, key), text))
@@ -110,30 +107,15 @@ def _entry(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:
 
 
 def _who(_: Draft, path: str, way: Transition) -> Iterator[Fault]:
-    here = under(path, "by")
-    for by in way.by:
-        yield from post(here, by, (*PEOPLE, CLOCK))
-    yield from twice(here, way.by)
+    yield from who(under(path, "by"), way.by, (*PEOPLE, CLOCK))
 
 
-def _fields(_: Draft, path: str, way: Transition) -> Iterator[Fault]:
-    for name in way.needs:
-        yield from identifier(under(path, "needs"), "field", name)
-    yield from twice(under(path, "needs"), way.needs)
+def _fields(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:
+    if not way.take:
+        yield from said(draft, path, way.needs, way.takes)
     for name in way.sets:
         yield from unknown(under(path, "sets"), "field to set", name, SETTABLE)
     yield from twice(under(path, "sets"), way.sets)
-
-
-def _effects(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:
-    for counter, amount in way.add.items():
-        here = under(path, "add", str(counter))
-        yield from unknown(here, "counter", counter, draft.lifecycle.counters)
-        yield from whole(here, amount, 1, MOST_ADDED)
-    if way.links is not None:
-        yield from identifier(under(path, "links"), "link", way.links)
-    if way.raises is not None:
-        yield from identifier(under(path, "raises"), "case to raise", way.raises)
 
 
 def _guard(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:

@@ -5,37 +5,60 @@
 record or knows an actor. Next: ``simulation.kernel`` for the fast run of the same rules.
 """
 
+from govflow.program.carrying import halt, reschedule, resume
 from govflow.program.compile import compile_program
 from govflow.program.model import Expected, Names, Places, Program, Rules, Stream
 from govflow.program.position import (
+    NOTHING,
+    UNTOUCHED,
     Clock,
     Position,
+    arrive,
     destination,
     due,
     enabled,
     expire,
+    extend,
     facts,
     fires,
+    limit_of,
     open_position,
     step,
 )
+from govflow.program.snapshot import OpenCase, Snapshot, read_snapshot
+from govflow.program.standing import Facts, changes, from_facts, to_facts
 
 __all__ = [
+    "NOTHING",
+    "UNTOUCHED",
     "Clock",
     "Expected",
+    "Facts",
     "Names",
+    "OpenCase",
     "Places",
     "Position",
     "Program",
     "Rules",
+    "Snapshot",
     "Stream",
+    "arrive",
+    "changes",
     "compile_program",
     "destination",
     "due",
     "enabled",
     "expire",
+    "extend",
     "facts",
     "fires",
+    "from_facts",
+    "halt",
+    "limit_of",
     "open_position",
+    "read_snapshot",
+    "reschedule",
+    "resume",
     "step",
+    "to_facts",
 ]

@@ -16,6 +16,9 @@ NONE: Final = -1
 NEVER: Final = 1 << 62
 """An instant that does not come, a limit that does not run."""
 
+CLEAR: Final = NONE
+"""What is added to a counter that begins again at 0."""
+
 # --- kinds of state, moves, scopes -------------------------------------------------------------------------
 QUEUE: Final = 0
 WORK: Final = 1

@@ -15,6 +15,7 @@ from govflow.lifecycle import DEFAULT, DEPARTMENT, Deadline, FieldLimit, Lifecyc
 from govflow.program.behaviour import compile_expected, compile_streams
 from govflow.program.columns import (
     ASKS_DEPARTMENT,
+    CLEAR,
     KINDS,
     MAX_DEPTH,
     MOVES,
@@ -26,6 +27,9 @@ from govflow.program.guards import Vocabulary, compile_guard
 from govflow.program.model import Names, Places, Program, Rows, Rules
 
 SEVERITIES = (1, 2, 3, 4)
+
+SIMULATED = 1
+"""What a counter gains in the simulation where a field of the command says how much."""
 
 
 def compile_program(community: Community) -> Program:
@@ -90,6 +94,7 @@ def compile_rules(community: Community, names: Names, state_index: Mapping[tuple
         states=tuple(states),
         transitions=tuple(transitions),
         clocks=clocks,
+        starts=tuple(tuple(c.start for c in community.lifecycles[name].counters.values()) for name in names.lifecycles),
         guards=tuple(tables.guards),
         adds=tuple(tables.adds),
         fires=fires,
@@ -185,8 +190,10 @@ def transition_row(
         guard = (len(tables.guards), len(tables.guards) + len(code))
         tables.guards += code
     adds = len(tables.adds)
+    for counter in way.clears:
+        tables.adds += [words.counters.index(counter), CLEAR]
     for counter, amount in way.add.items():
-        tables.adds += [words.counters.index(counter), amount]
+        tables.adds += [words.counters.index(counter), amount if isinstance(amount, int) else SIMULATED]
     cyclic = {c.name for c in cycle.counters.values() if c.cycle}
     local = list(cycle.states)
     return (
@@ -198,7 +205,7 @@ def transition_row(
         adds,
         len(tables.adds),
         int("severity" in way.sets),
-        int(any(c in cyclic and amount > 0 for c, amount in way.add.items())),
+        int(any(c in cyclic for c in way.add)),
         int("clock" in way.by),
         int(way.by != ("clock",) and not way.take),
         *marks(tuple(cycle.metrics.values()), way.trigger),

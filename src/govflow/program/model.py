@@ -7,11 +7,14 @@ turns the same tables into arrays. A table's columns are named in ``program.colu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from attrs import field, frozen
 
+from govflow.calendar import Calendar
 from govflow.community import Community
 from govflow.lifecycle import Deadline, Metric, Span, Transition
+from govflow.program.columns import L_CLOCK, L_CLOCKS, L_STATE, L_STATES
 
 Rows = tuple[tuple[int, ...], ...]
 
@@ -20,14 +23,16 @@ Rows = tuple[tuple[int, ...], ...]
 class Rules:
     """What may happen to a case, as int tables; one row a lifecycle, state, transition, clock.
 
-    `guards` is the code of all guards, `adds` pairs (counter, amount), `fires` the transitions that clocks
-    fire, in order, `limits` the limit in µs by (clock, calendar, level, severity), see `Program.limit`.
+    `starts` has a row a lifecycle: at what its counters begin. `guards` is the code of all guards, `adds` pairs
+    (counter, amount), amount ``CLEAR`` sets it to 0; `fires` the transitions that clocks fire, in order, `limits`
+    the limit in µs by (clock, calendar, level, severity), see `Program.limit`.
     """
 
     lifecycles: Rows
     states: Rows
     transitions: Rows
     clocks: Rows
+    starts: Rows
     guards: tuple[int, ...]
     adds: tuple[int, ...]
     fires: tuple[int, ...]
@@ -108,6 +113,25 @@ class Names:
 
 
 @frozen(eq=False)
+class Keys:
+    """The keys under which a case's facts hold one lifecycle's counters, entries and clocks, by local index."""
+
+    counters: tuple[str, ...]
+    entries: tuple[str, ...]
+    clocks: tuple[str, ...]
+
+
+def keys_of(names: Names, row: Sequence[int], lifecycle: int) -> Keys:
+    """Return the keys of a lifecycle's facts: ``counter.NAME``, ``entries.STATE``, ``clock.DEADLINE``."""
+    clocks = names.clocks[row[L_CLOCK] : row[L_CLOCK] + row[L_CLOCKS]]
+    return Keys(
+        counters=tuple(f"counter.{name}" for name in names.counters[lifecycle]),
+        entries=tuple(f"entries.{name}" for _, name in names.states[row[L_STATE] : row[L_STATE] + row[L_STATES]]),
+        clocks=tuple(f"clock.{d.name}.{depth}" if depth > 1 else f"clock.{d.name}" for _, d, depth in clocks),
+    )
+
+
+@frozen(eq=False)
 class Program:
     """A community compiled: what desk, kernel, prover and kit read in place of the definition."""
 
@@ -118,6 +142,16 @@ class Program:
     expected: Expected
     streams: tuple[Stream, ...]
     state_index: Mapping[tuple[str, str], int] = field(repr=False)
+
+    @cached_property
+    def calendars(self) -> tuple[Calendar, ...]:
+        """The working calendars, in the order of their names."""
+        return tuple(self.community.calendars[name] for name in self.names.calendars)
+
+    @cached_property
+    def keys(self) -> tuple[Keys, ...]:
+        """The keys of a case's facts, by lifecycle; see ``program.standing``."""
+        return tuple(keys_of(self.names, row, i) for i, row in enumerate(self.rules.lifecycles))
 
     def place(self, state: int, level: int, category: int) -> int:
         """Return the index into `Expected.outcome_row` and `Expected.time_row`."""

@@ -7,27 +7,28 @@ the same small functions of ``program.rules``, is held equal to it by a test. In
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve, field, frozen
 
 from govflow.calendar import Calendar
 from govflow.organization.walks import conference, referral, step_down
 from govflow.program.columns import (
+    ASKS_DEPARTMENT,
     BACK,
     C_FINISH,
     C_FIRES,
     C_FIRES_END,
     C_LIFECYCLE,
     C_WORKING,
+    CLEAR,
     CONVENE,
     DOWN,
     FINAL,
+    L_ASKED,
     L_CLOCK,
     L_CLOCKS,
-    L_COUNTERS,
     L_CYCLE_FIRST,
-    L_FRESH,
     L_START,
     L_STATE,
     L_STATES,
@@ -37,6 +38,7 @@ from govflow.program.columns import (
     S_KIND,
     S_LOCAL,
     S_WANT,
+    STAY,
     T_ADD,
     T_ADD_END,
     T_GUARD,
@@ -46,6 +48,7 @@ from govflow.program.columns import (
     T_REOPENS,
     T_SOURCES,
     T_TARGET,
+    TIES,
     UP,
     WORK,
 )
@@ -57,7 +60,8 @@ from govflow.program.rules import fresh_clocks, holds, may_move
 class Clock:
     """One clock of a case: its run (from 1; 0 before the first), µs used, since when it runs, and whether it is spent.
 
-    `since` and `due` are None while the clock stands still.
+    `since` and `due` are None while the clock stands still. `limit` is the run's own where a field of the case says
+    it, `extra` the µs it was extended by, `extended` how often.
     """
 
     run: int = 0
@@ -65,6 +69,19 @@ class Clock:
     since: int | None = None
     due: int | None = None
     spent: bool = False
+    limit: int | None = None
+    extra: int = 0
+    extended: int = 0
+
+
+UNTOUCHED = Clock()
+"""A clock that has never run."""
+
+ALL = -1
+"""The set of all clocks, as bits."""
+
+NOTHING: Mapping[int, int] = {}
+"""What a step is given by default: no limits and no amounts of its own."""
 
 
 @frozen
@@ -72,7 +89,7 @@ class Position:
     """Where a case stands: everything a step reads or changes, by index into the program's tables.
 
     `stack` holds the (unit, state) pairs the case is away from; `entries` counts entries by local state;
-    `clocks` are in order of declaration.
+    `clocks` are in order of declaration; `children` are the cases it raised that are still open.
     """
 
     lifecycle: int
@@ -86,16 +103,31 @@ class Position:
     counters: tuple[int, ...] = ()
     entries: tuple[int, ...] = ()
     clocks: tuple[Clock, ...] = field(default=(), repr=False)
+    children: int = 0
 
 
 def open_position(
-    program: Program, lifecycle: int, unit: int, home: int, *, category: int, channel: int, severity: int, at: int
+    program: Program,
+    lifecycle: int,
+    unit: int,
+    home: int,
+    *,
+    category: int,
+    channel: int,
+    severity: int,
+    at: int,
+    limits: Mapping[int, int] = NOTHING,
+    counters: Mapping[int, int] = NOTHING,
 ) -> Position:
-    """Return the position of a case that opens at `unit` at the instant `at`; its first clocks run from there."""
+    """Return the position of a case that opens at `unit` at the instant `at`; its first clocks run from there.
+
+    `counters` are those given at the opening, by local index; for `limits` see `step`.
+    """
     row = program.rules.lifecycles[lifecycle]
     start = row[L_START]
     entries = [0] * row[L_STATES]
     entries[start - row[L_STATE]] = 1
+    begin = program.rules.starts[lifecycle]
     position = Position(
         lifecycle=lifecycle,
         state=start,
@@ -104,30 +136,30 @@ def open_position(
         category=category,
         channel=channel,
         severity=severity,
-        counters=(0,) * row[L_COUNTERS],
+        counters=tuple(counters.get(k, first) for k, first in enumerate(begin)),
         entries=tuple(entries),
-        clocks=(Clock(),) * row[L_CLOCKS],
+        clocks=(UNTOUCHED,) * row[L_CLOCKS],
     )
-    _, _, entry, *pushed = row[L_FRESH : L_FRESH + 5]
-    fresh = ~(entry | pushed[0] | pushed[1]) | (entry & program.rules.states[start][S_WANT])
-    return evolve(position, clocks=_clocks(program, position, position, fresh=fresh, ended=0, at=at))
+    wanted = program.rules.states[start][S_WANT]
+    clocks = _clocks(program, position, unit, severity, wanted=wanted, fresh=0, ended=0, at=at, limits=limits)
+    return evolve(position, clocks=clocks)
 
 
 def facts(program: Program, position: Position) -> list[int]:
-    """Return the facts of a case in the order of ``program.columns``; links and children count as absent."""
+    """Return the facts of a case in the order of ``program.columns``; a department is looked for if a guard asks."""
     places = program.places
     unit = position.unit
-    has_department = _referral(program, unit, position.category) != NONE
-    ties = [places.tied[unit] >> kind & 1 for kind in range(5)]
+    asked = program.rules.lifecycles[position.lifecycle][L_ASKED] & ASKS_DEPARTMENT
+    tied = places.tied[unit]
     return [
         places.level[unit],
         position.severity,
         position.category,
         position.channel,
         int(places.superior[unit] != NONE),
-        int(has_department),
-        0,
-        *ties,
+        int(asked != 0 and _referral(program, unit, position.category) != NONE),
+        position.children,
+        *(tied >> kind & 1 for kind in range(len(TIES))),
         *position.counters,
         *position.entries,
     ]
@@ -138,32 +170,43 @@ def _referral(program: Program, unit: int, category: int) -> int:
     return referral(p.superior, p.referral_first, p.referral_category, p.referral_department, unit, category)
 
 
-def destination(program: Program, position: Position, transition: int) -> int:
-    """Return the unit to which a transition would take the case, or NONE where it is not enabled (rule L3)."""
+def destination(program: Program, position: Position, transition: int, *, to: int = NONE) -> int:
+    """Return the unit to which a transition would take the case, or NONE where it is not enabled (rule L3).
+
+    `to` names the subordinate for a move down; without it the move goes one step towards home.
+    """
     row = program.rules.transitions[transition]
     local = program.rules.states[position.state][S_LOCAL]
     if row[T_LIFECYCLE] != position.lifecycle or not row[T_SOURCES] >> local & 1:
         return NONE
     if not may_move(row[T_MOVE], len(position.stack)):
         return NONE
-    if row[T_GUARD] != NONE:
-        known = facts(program, position)
-        if not holds(program.rules.guards, row[T_GUARD], row[T_GUARD_END], known, [0] * (row[T_GUARD_END] + 1)):
-            return NONE
-    return _target_unit(program, position, row[T_MOVE])
+    if row[T_GUARD] != NONE and not allows(program, position, row):
+        return NONE
+    return _target_unit(program, position, row[T_MOVE], to)
 
 
-def _target_unit(program: Program, position: Position, move: int) -> int:
+def allows(program: Program, position: Position, row: Sequence[int]) -> bool:
+    """Return whether the guard of a transition, given by its row, holds of a case where it stands."""
+    first, end = row[T_GUARD], row[T_GUARD_END]
+    return holds(program.rules.guards, first, end, facts(program, position), [0] * (end + 1))
+
+
+def _target_unit(program: Program, position: Position, move: int, to: int) -> int:
     places = program.places
+    if move == STAY:
+        return position.unit
     if move == UP:
         return places.superior[position.unit]
     if move == DOWN:
+        if to != NONE:
+            return to if places.superior[to] == position.unit else NONE
         return step_down(places.superior, position.unit, position.home)
     if move == REFER:
         return _referral(program, position.unit, position.category)
     if move == CONVENE:
         return conference(places.superior, places.sits, position.unit)
-    return position.stack[-1][0] if move == BACK else position.unit
+    return position.stack[-1][0]
 
 
 def enabled(program: Program, position: Position) -> tuple[int, ...]:
@@ -175,60 +218,123 @@ def enabled(program: Program, position: Position) -> tuple[int, ...]:
     return tuple(first.values())
 
 
-def step(program: Program, position: Position, transition: int, *, at: int, severity: int | None = None) -> Position:
+def step(
+    program: Program,
+    position: Position,
+    transition: int,
+    *,
+    at: int,
+    to: int = NONE,
+    severity: int | None = None,
+    limits: Mapping[int, int] = NOTHING,
+    amounts: Mapping[int, int] = NOTHING,
+) -> Position:
     """Return the position after a transition at the instant `at`; `severity` is what it sets, if it sets one.
 
-    The transition must be enabled (`destination` is not NONE); clocks that fell due before `at` must have been
-    expired first.
+    The transition must be enabled (`destination` is not NONE, with the same `to`); clocks that fell due before `at`
+    must have been expired first. `limits` are µs by local clock, for the clocks whose limit a field of the case says;
+    `amounts` say what counters gain, by local index, where the definition leaves that to a field.
     """
-    row = program.rules.transitions[transition]
-    unit = destination(program, position, transition)
-    stack = position.stack
-    if row[T_MOVE] in (REFER, CONVENE):
+    unit = destination(program, position, transition, to=to)
+    return arrive(program, position, transition, unit, at=at, severity=severity, limits=limits, amounts=amounts)
+
+
+def arrive(
+    program: Program,
+    position: Position,
+    transition: int,
+    unit: int,
+    *,
+    at: int,
+    severity: int | None = None,
+    limits: Mapping[int, int] = NOTHING,
+    amounts: Mapping[int, int] = NOTHING,
+) -> Position:
+    """Return the position after a transition whose `destination` is `unit`; as `step`, which asks for it first."""
+    rules = program.rules
+    row = rules.transitions[transition]
+    move, state = row[T_MOVE], row[T_TARGET]
+    stack, entries = position.stack, position.entries
+    if move == REFER or move == CONVENE:
         stack = (*stack, (position.unit, position.state))
-    elif row[T_MOVE] == BACK:
+    elif move == BACK:
         stack = stack[:-1]
-    counters = list(position.counters)
-    for add in range(row[T_ADD], row[T_ADD_END], 2):
-        counters[program.rules.adds[add]] += program.rules.adds[add + 1]
-    entries = list(position.entries)
-    state = position.state
-    if row[T_TARGET] != NONE:
-        state = row[T_TARGET]
-        entries[program.rules.states[state][S_LOCAL]] += 1
-        if program.rules.states[state][S_KIND] == FINAL:
+    if state == NONE:
+        state = position.state
+    else:
+        local, kind = rules.states[state][S_LOCAL], rules.states[state][S_KIND]
+        entries = (*entries[:local], entries[local] + 1, *entries[local + 1 :])
+        if kind == FINAL:
             stack = ()
-    after = evolve(
-        position,
-        state=state,
-        unit=unit,
-        stack=stack,
-        counters=tuple(counters),
-        entries=tuple(entries),
-        severity=position.severity if severity is None else severity,
-    )
-    lifecycle = program.rules.lifecycles[position.lifecycle]
-    wanted = program.rules.states[state][S_WANT + len(stack)]
-    fresh = fresh_clocks(lifecycle, row[T_MOVE], row[T_REOPENS], int(row[T_TARGET] != NONE), wanted, len(stack))
+    if severity is None:
+        severity = position.severity
+    counters = position.counters
+    if row[T_ADD] != row[T_ADD_END]:
+        counters = _counted(rules.adds, row, counters, amounts)
+    lifecycle = rules.lifecycles[position.lifecycle]
+    wanted = rules.states[state][S_WANT + len(stack)]
+    fresh = fresh_clocks(lifecycle, move, row[T_REOPENS], int(row[T_TARGET] != NONE), wanted, len(stack))
     ended = lifecycle[L_CYCLE_FIRST] if row[T_REOPENS] else 0
-    return evolve(after, clocks=_clocks(program, position, after, fresh=fresh, ended=ended, at=at))
+    clocks = _clocks(program, position, unit, severity, wanted=wanted, fresh=fresh, ended=ended, at=at, limits=limits)
+    return Position(
+        position.lifecycle,
+        state,
+        unit,
+        position.home,
+        position.category,
+        position.channel,
+        severity,
+        stack,
+        counters,
+        entries,
+        clocks,
+        position.children,
+    )
+
+
+def _counted(
+    adds: Sequence[int], row: Sequence[int], counters: tuple[int, ...], amounts: Mapping[int, int]
+) -> tuple[int, ...]:
+    counted = list(counters)
+    for add in range(row[T_ADD], row[T_ADD_END], 2):
+        counter, amount = adds[add], adds[add + 1]
+        counted[counter] = 0 if amount == CLEAR else counted[counter] + amounts.get(counter, amount)
+    return tuple(counted)
 
 
 def _clocks(
-    program: Program, before: Position, after: Position, *, fresh: int, ended: int, at: int
+    program: Program,
+    before: Position,
+    unit: int,
+    severity: int,
+    *,
+    wanted: int,
+    fresh: int,
+    ended: int,
+    at: int,
+    limits: Mapping[int, int],
 ) -> tuple[Clock, ...]:
-    first = program.rules.lifecycles[after.lifecycle][L_CLOCK]
-    wanted = program.rules.states[after.state][S_WANT + len(after.stack)]
-    clocks = []
+    """Return the clocks after a step to `unit`; one that runs on under the same limit is left as it is."""
+    first = program.rules.lifecycles[before.lifecycle][L_CLOCK]
+    touched = fresh | ended
+    if before.unit != unit or before.severity != severity or limits:
+        touched = ALL
+    clocks: list[Clock] | None = None
     for k, clock in enumerate(before.clocks):
-        stopped = _stopped(program, before, first + k, clock, at)
-        if fresh >> k & 1:
-            stopped = Clock(run=clock.run + 1)
-        if ended >> k & 1:
-            stopped = evolve(stopped, spent=True)
-        runs = wanted >> k & 1 and not stopped.spent
-        clocks.append(_started(program, after, first + k, stopped, at) if runs else stopped)
-    return tuple(clocks)
+        bit = 1 << k
+        runs, on = wanted & bit, clock.since is not None
+        anew = fresh & bit and (on or clock.used or clock.spent)  # a run that never ran is not counted
+        if not (anew or ended & bit) and ((runs and not touched & bit) if on else (not runs or clock.spent)):
+            continue
+        changed = Clock(clock.run + 1) if anew else _stopped(program, before, first + k, clock, at)
+        if ended & bit:
+            changed = evolve(changed, spent=True)
+        if runs and not changed.spent:
+            changed = _started(program, unit, severity, first + k, changed, at, limits.get(k, changed.limit))
+        if clocks is None:
+            clocks = list(before.clocks)
+        clocks[k] = changed
+    return before.clocks if clocks is None else tuple(clocks)
 
 
 def _stopped(program: Program, position: Position, index: int, clock: Clock, at: int) -> Clock:
@@ -236,22 +342,38 @@ def _stopped(program: Program, position: Position, index: int, clock: Clock, at:
         return clock
     working = program.rules.clocks[index][C_WORKING]
     used = _calendar(program, position.unit).between(clock.since, at) if working else at - clock.since
-    return evolve(clock, used=clock.used + used, since=None, due=None)
+    return Clock(clock.run, clock.used + used, None, None, clock.spent, clock.limit, clock.extra, clock.extended)
 
 
-def _started(program: Program, position: Position, index: int, clock: Clock, at: int) -> Clock:
-    places = program.places
-    limit = program.limit(index, places.calendar[position.unit], places.level[position.unit], position.severity)
-    if limit == NEVER:
+def _started(program: Program, unit: int, severity: int, index: int, clock: Clock, at: int, limit: int | None) -> Clock:
+    """Return a clock that runs at `unit` from `at` on; `limit` is the run's own, None where the definition says it."""
+    within = limit_of(program, unit, severity, index) if limit is None else limit
+    if within == NEVER:
         return clock
-    left = max(0, limit - clock.used)
+    left = max(0, within + clock.extra - clock.used)
     working = program.rules.clocks[index][C_WORKING]
-    due = _calendar(program, position.unit).add(at, left) if working else at + left
-    return evolve(clock, since=at, due=due)
+    due = _calendar(program, unit).add(at, left) if working else at + left
+    return Clock(clock.run or 1, clock.used, at, due, clock.spent, limit, clock.extra, clock.extended)
+
+
+def limit_of(program: Program, unit: int, severity: int, index: int) -> int:
+    """Return the limit in µs that the definition gives a clock at `unit`; NEVER where it gives none there."""
+    places = program.places
+    return program.limit(index, places.calendar[unit], places.level[unit], severity)
 
 
 def _calendar(program: Program, unit: int) -> Calendar:
-    return program.community.calendars[program.names.calendars[program.places.calendar[unit]]]
+    return program.calendars[program.places.calendar[unit]]
+
+
+def extend(program: Program, position: Position, clock: int, *, within: int, at: int) -> Position:
+    """Return the position after a running clock was given `within` µs more at the instant `at`, before it is due."""
+    local = clock - program.rules.lifecycles[position.lifecycle][L_CLOCK]
+    stopped = _stopped(program, position, clock, position.clocks[local], at)
+    longer = evolve(stopped, extra=stopped.extra + within, extended=stopped.extended + 1)
+    clocks = list(position.clocks)
+    clocks[local] = _started(program, position.unit, position.severity, clock, longer, at, longer.limit)
+    return evolve(position, clocks=tuple(clocks))
 
 
 def due(program: Program, position: Position) -> tuple[tuple[int, int], ...]:
@@ -282,4 +404,20 @@ def expire(program: Program, position: Position, clock: int, *, at: int) -> tupl
     return transition, spent if transition == NONE else step(program, spent, transition, at=at)
 
 
-__all__ = ["Clock", "Position", "destination", "due", "enabled", "expire", "facts", "fires", "open_position", "step"]
+__all__ = [
+    "NOTHING",
+    "UNTOUCHED",
+    "Clock",
+    "Position",
+    "arrive",
+    "destination",
+    "due",
+    "enabled",
+    "expire",
+    "extend",
+    "facts",
+    "fires",
+    "limit_of",
+    "open_position",
+    "step",
+]

@@ -19,11 +19,27 @@ from numpy.typing import NDArray
 from govflow.calendar import HOUR, WEEKDAYS, Calendar, local_time, parse_instant
 from govflow.errors import UsageError
 from govflow.organization import Conference
-from govflow.program import Program
+from govflow.program import OpenCase, Program
 from govflow.program.behaviour import HOURS_A_WEEK
-from govflow.program.columns import C_WIDTH, F_COUNTERS, L_COUNTERS, L_STATES, NEVER, NONE, S_WIDTH, T_WIDTH
+from govflow.program.columns import (
+    C_WIDTH,
+    F_COUNTERS,
+    L_COUNTERS,
+    L_START,
+    L_STATES,
+    NEVER,
+    NONE,
+    S_WIDTH,
+    T_ADD,
+    T_ADD_END,
+    T_GUARD,
+    T_GUARD_END,
+    T_TARGET,
+    T_WIDTH,
+)
 from govflow.simulation import layout as at
-from govflow.simulation.luck import ARRIVAL, NOWHERE, case_key, place_key, stream_key, uniform
+from govflow.simulation.initial import Initial, case_columns, completions, stand, with_streams
+from govflow.simulation.luck import ARRIVAL, NOWHERE, case_key, initial_key, place_key, stream_key, uniform
 from govflow.simulation.parts import arrival
 
 Ints = NDArray[np.int64]
@@ -49,6 +65,7 @@ class Tables:
     window: Window
     fixed: dict[str, Any] = field(repr=False)
     """Arrays by the kernel's parameter name."""
+    initial: Initial = field(repr=False)
 
     @property
     def metrics(self) -> int:
@@ -61,24 +78,30 @@ class Tables:
         return max((len(s) for s in self.program.names.spans), default=0)
 
 
-def layout(program: Program, window: Window) -> Tables:
-    """Lay a program out for a window of time; UsageError where nothing can arrive."""
+def layout(program: Program, window: Window, initial: Sequence[OpenCase] = ()) -> Tables:
+    """Lay a program out for a window of time, with the cases that are open at its start.
+
+    UsageError where nothing can arrive and nothing is open.
+    """
+    program = with_streams(program, initial)
     if not program.streams:
         raise UsageError(
             f"{program.community.name}: nothing arrives, so there is nothing to simulate; "
             "give some category a positive rate under assumptions.arrivals"
         )
-    if not sum(program.places.households):
+    if not initial and not sum(program.places.households):
         raise UsageError(f"{program.community.name}: no household to bring a case; give some level households")
     rules, places, expected = program.rules, program.places, program.expected
-    opening = [opened_row(row) for row in rules.lifecycles]
+    adds, opening = [*rules.adds], []
+    for row, starts in zip(rules.lifecycles, rules.starts, strict=True):
+        opening.append(opened_row(row, starts, adds))
     fixed: dict[str, Any] = {
         "lifecycles": ints(rules.lifecycles),
         "states": ints(rules.states, S_WIDTH),
         "transitions": ints([*rules.transitions, *opening], T_WIDTH),
         "clocks": ints(rules.clocks, C_WIDTH),
         "guards": flat(rules.guards),
-        "adds": flat(rules.adds),
+        "adds": flat(adds),
         "fires": flat(rules.fires),
         "limits": flat(rules.limits),
         "superior": column(places.superior),
@@ -101,7 +124,8 @@ def layout(program: Program, window: Window) -> Tables:
         ),
     }
     fixed |= home_arrays(places.households) | calendar_arrays(program, window) | stream_arrays(program)
-    return Tables(program=program, window=window, fixed=fixed)
+    beginning = stand(program, fixed, initial, window.start)
+    return Tables(program=program, window=window, fixed=fixed, initial=beginning)
 
 
 def ints(rows: Iterable[Sequence[int]], width: int | None = None) -> Ints:
@@ -120,11 +144,17 @@ def column(values: Sequence[int]) -> NDArray[np.int32]:
     return np.array(values, np.int32)
 
 
-def opened_row(lifecycle: Sequence[int]) -> list[int]:
-    """Return the row of the opening: like a transition into the start state, without guard, marks or move."""
+def opened_row(lifecycle: Sequence[int], starts: Sequence[int], adds: list[int]) -> list[int]:
+    """Return the row of the opening: like a transition into the start state, without guard, marks or move.
+
+    What its counters begin at is put at the end of `adds`, for an opening to add to nothing.
+    """
     row = [0] * T_WIDTH
-    row[2] = lifecycle[0]
-    row[4] = row[5] = NONE
+    row[T_TARGET] = lifecycle[L_START]
+    row[T_GUARD] = row[T_GUARD_END] = NONE
+    row[T_ADD] = len(adds)
+    adds += [number for counter, first in enumerate(starts) if first for number in (counter, first)]
+    row[T_ADD_END] = len(adds)
     return row
 
 
@@ -189,7 +219,7 @@ def calendar_arrays(program: Program, window: Window) -> dict[str, Any]:
         starts.append(len(buckets))
         buckets += bucketed([row[at.H_BEFORE] for row in hours[first:]], before, first, "left")
         rows.append((int(always), first, len(hours), *starts))
-        agenda += [] if always else [(opens, index) for opens, _ in own if opens > 0]
+        agenda += [(opens, index) for opens, _ in own]
     sessions, sitting = session_arrays(program, window)
     order = sorted([*agenda, *sessions], key=lambda e: (e[0], e[1] < 0, abs(e[1])))
     first_on, roster = rosters(program)
@@ -286,17 +316,18 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
     offset = week_offset(program, tables.window)
     load = first_load(fixed["weeks"], keys, offset)
     counters = max(row[L_COUNTERS] for row in program.rules.lifecycles)
+    initial = tables.initial
     states = max(row[L_STATES] for row in program.rules.lifecycles)
     widest = max((len(own) for own in outcome_counts(program)), default=0)
     codes = len(fixed["transitions"]) + len(program.rules.clocks)
     own = {
-        "now": fresh_numbers(tables, counters, offset, chunk),
+        "now": fresh_numbers(tables, offset, chunk),
         "streams": streams,
         "next_arrival": first_arrivals(fixed["weeks"], load, offset),
         "stream_keys": keys,
         "stream_load": load,
         "sitting": np.zeros(seats(tables), np.int64),
-        "units": fresh_units(tables),
+        "units": initial.units.copy(),
         "facts": np.zeros(F_COUNTERS + counters + states, np.int64),
         "scratch": np.zeros(len(program.rules.guards) // 2 + 2, np.int64),
         "usable": np.zeros(widest + 1, np.float64),
@@ -309,17 +340,32 @@ def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[st
         "tally": np.zeros((len(streams), tally_width(tables)), np.int64),
         "histogram": np.zeros((len(streams), max(1, tables.spans), at.BINS), np.int64),
     }
-    width = int(own["now"][at.N_CLOCK]) + at.CLOCK_WIDTH * max(len(program.rules.clocks), 1)
-    own |= {
-        "cases": np.zeros((0, width), np.int64),
-        "keys": np.zeros(0, np.uint64),
-        "entries": np.zeros((0, states * len(names.levels)), np.int32),
-        "heap_time": np.zeros(0, np.int64),
-        "heap_case": np.zeros(0, np.int64),
-        "position": np.zeros(0, np.int64),
-    }
+    own |= initial_slots(tables, seed, replication, own["now"])
     more_slots(own, FIRST_SLOTS)
     return fixed | own
+
+
+def initial_slots(tables: Tables, seed: int, replication: int, now: Ints) -> dict[str, Any]:
+    """Return the slots of the initial cases, and the heap of what comes next to them."""
+    program, initial = tables.program, tables.initial
+    keys = np.array([initial_key(seed, replication, case) for case in initial.ids], np.uint64)
+    cases = initial.cases.copy()
+    with np.errstate(over="ignore"):
+        done = cases[:, at.K_DONE] = completions(program, tables.fixed, initial, keys)
+    soon = np.minimum(done, cases[:, at.K_DUE])
+    order = np.lexsort((cases[:, at.K_NUMBER], done != soon, soon))
+    size = now[at.N_HEAP] = np.count_nonzero(soon < NEVER)
+    position = np.full(len(cases), -1, np.int64)
+    position[order[:size]] = np.arange(size)
+    return {
+        "cases": cases,
+        "keys": keys,
+        "entries": initial.entries.copy(),
+        "heap_time": soon[order],
+        "heap_case": order.astype(np.int64),
+        "position": position,
+        "ended": np.full(len(cases), NEVER, np.int64),
+    }
 
 
 def more_slots(arrays: dict[str, Any], count: int) -> None:
@@ -353,17 +399,8 @@ def tally_width(tables: Tables) -> int:
     return at.Y_METRICS + 2 * tables.metrics + len(tables.program.names.levels) + 2 * tables.spans
 
 
-def fresh_units(tables: Tables) -> Ints:
-    """Return the running state of the units, and below them of the joint conferences."""
-    handlers = np.array(tables.program.places.handlers, np.int64)
-    units = np.zeros((len(handlers) + int(tables.fixed["sitting_first"][-2]), at.U_WIDTH), np.int64)
-    units[: len(handlers), at.U_FREE] = handlers
-    units[:, at.U_HEAD : at.U_HEAD + 8] = -1
-    return units
-
-
-def fresh_numbers(tables: Tables, counters: int, offset: int, chunk: int) -> Ints:
-    """Return the run's own numbers at its start."""
+def fresh_numbers(tables: Tables, offset: int, chunk: int) -> Ints:
+    """Return the run's own numbers at its start; it goes on for the initial cases as for the cohort."""
     names, window = tables.program.names, tables.window
     now = np.zeros(at.N_WIDTH, np.int64)
     now[at.N_AGENDA_UNIT] = now[at.N_FREE] = -1
@@ -372,8 +409,8 @@ def fresh_numbers(tables: Tables, counters: int, offset: int, chunk: int) -> Int
     now[at.N_HOUSEHOLDS] = sum(tables.program.places.households)
     now[at.N_LEVELS], now[at.N_CATEGORIES] = len(names.levels), max(1, len(names.categories))
     now[at.N_CALENDARS], now[at.N_METRICS] = len(names.calendars), tables.metrics
-    now[at.N_SPAN] = at.K_COUNTERS + counters
-    now[at.N_CLOCK] = now[at.N_SPAN] + tables.spans
+    now[at.N_SPAN], now[at.N_CLOCK], _ = case_columns(tables.program)
+    now[[at.N_NUMBER, at.N_OPEN, at.N_MOST_OPEN, at.N_COHORT]] = len(tables.initial.ids)
     now[at.N_OFFSET] = offset
     return now
 

@@ -63,6 +63,10 @@ def figures(summary: Summary) -> Iterator[tuple[str, float | None]]:
     for name, load in summary.levels.items():
         yield f"levels.{name}.utilisation", value(load.utilisation)
         yield f"levels.{name}.waiting", value(load.waiting)
+    if summary.backlog is not None:
+        yield "backlog.open", value(summary.backlog.open)
+        for share, day in summary.backlog.days.items():
+            yield f"backlog.days.{100 * share:g}", value(day)
 
 
 def value(estimate: Estimate | None) -> float | None:

@@ -56,7 +56,11 @@ class Run:
         """Lay out one replication; `events` says whether the event table is kept."""
         chunk = CHUNK if events else 0
         fresh = laid.start(tables, seed=seed, replication=replication, chunk=chunk)
-        return cls(tables=tables, arrays=fresh, compiled=compiled)
+        run = cls(tables=tables, arrays=fresh, compiled=compiled)
+        if events and tables.initial.ids:
+            run.rows.append(tables.initial.rows)
+            run.openings.append(tables.initial.openings)
+        return run
 
     def advance(self, until: int) -> None:
         """Run all events up to `until` (µs from the start), or to the end of the run."""
@@ -171,7 +175,7 @@ def _jit(cache: Path | None) -> Callable[..., int]:
 
 def is_leaf(function: Callable[..., Any]) -> bool:
     """Return whether a function of the compiled modules is part of the kernel (the keys are made in Python)."""
-    return function.__name__ not in ("key", "stream_key", "place_key")
+    return function.__name__ not in ("key", "stream_key", "initial_key", "place_key")
 
 
 def fingerprint() -> str:

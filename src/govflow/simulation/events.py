@@ -20,7 +20,10 @@ from govflow.calendar import local_time
 from govflow.errors import MissingExtra, UsageError
 from govflow.files import writing
 from govflow.program import Program
-from govflow.simulation.arrays import Window
+from govflow.program.columns import L_START, NONE, T_TARGET
+from govflow.simulation.arrays import Tables, Window
+from govflow.simulation.initial import Initial
+from govflow.simulation.layout import K_STATE
 from govflow.simulation.replication import Replication
 
 COLUMNS = (
@@ -35,6 +38,7 @@ COLUMNS = (
     "deadline",
     "unit",
     "state",
+    "initial",
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BATCH = 1 << 16
@@ -42,13 +46,17 @@ BATCH = 1 << 16
 
 @frozen(eq=False)
 class Events:
-    """The events of one replication in the order in which they happened, as arrays of indices with names."""
+    """The events of one replication in the order in which they happened, as arrays of indices with names.
+
+    A case that was open when the run began has a first row `initial`, and its own id in the column of that name.
+    """
 
     program: Program = field(repr=False)
     window: Window
     replication: int
     rows: NDArray[np.int64] = field(repr=False)
     openings: NDArray[np.int64] = field(repr=False)
+    initial: Initial = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -59,39 +67,43 @@ class Events:
         return {
             "lifecycle": names.lifecycles,
             "category": names.categories,
-            "channel": names.channels,
-            "event": ("overdue", "open", *(way.trigger for _, way in names.transitions)),
+            "channel": (*names.channels, ""),
+            "event": ("overdue", "open", *(way.trigger for _, way in names.transitions), "initial"),
             "deadline": ("", *(deadline.name for _, deadline, _ in names.clocks)),
             "unit": self.program.community.organization.ids,
             "state": ("", *(state for _, state in names.states)),
+            "initial": ("", *self.initial.ids),
         }
 
     def columns(self) -> dict[str, NDArray[Any]]:
         """Return the table's columns: numbers, and codes into `names`."""
         case, time, unit, code = self.rows.T
         way, cause = (code & 0xFFFFFFFF) - 1, (code >> 32) - 1
-        stream = self.openings[case, 0]
-        streams = self.program.streams
+        stream, channel = self.openings[case, 0], self.openings[case, 3]
+        streams, names = self.program.streams, self.program.names
+        begun = np.where(case < len(self.initial.ids), len(names.transitions) + 2, 1)
         return {
             "replication": np.full(len(case), self.replication),
             "case": case,
             "lifecycle": np.array([s.lifecycle for s in streams])[stream],
             "category": np.array([s.category for s in streams])[stream],
-            "channel": self.openings[case, 3],
+            "channel": np.where(channel < 0, len(names.channels), channel),
             "time": time,
-            "event": np.where(way >= 0, way + 2, np.where(cause >= 0, 0, 1)),
+            "event": np.where(way >= 0, way + 2, np.where(cause >= 0, 0, begun)),
             "deadline": cause + 1,
             "unit": unit,
-            "state": self._states(way, cause, stream),
+            "state": self._states(way, cause),
+            "initial": np.where(case < len(self.initial.ids), case + 1, 0),
         }
 
-    def _states(self, way: NDArray[np.int64], cause: NDArray[np.int64], stream: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _states(self, way: NDArray[np.int64], cause: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for each row the state entered with it, plus one; 0 where none is entered."""
         rules = self.program.rules
-        targets = np.array([row[2] for row in rules.transitions] or [-1])
-        starts = np.array([rules.lifecycles[s.lifecycle][0] for s in self.program.streams])
+        targets = np.array([row[T_TARGET] for row in rules.transitions] or [NONE])
+        starts = np.array([rules.lifecycles[s.lifecycle][L_START] for s in self.program.streams])
+        first = np.concatenate([self.initial.cases[:, K_STATE], starts[self.openings[len(self.initial.ids) :, 0]]])
         opened = (way < 0) & (cause < 0)
-        return np.where(opened, starts[stream], np.where(way >= 0, targets[way], -1)) + 1
+        return np.where(opened, first[self.rows[:, 0]], np.where(way >= 0, targets[way], NONE)) + 1
 
     def batches(self) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the rows in batches, names spelled out, in the order of ``COLUMNS``."""
@@ -110,18 +122,19 @@ def moment(at: int, zone: str) -> str:
     return local_time(at, zone).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
-def events_of(program: Program, window: Window, replication: Replication) -> Events:
+def events_of(tables: Tables, replication: Replication) -> Events:
     """Return a replication's events, its chunks joined."""
-    if replication.cases and not replication.openings:
+    if not replication.openings and (replication.cases or tables.initial.ids):
         raise UsageError(
             f"replication {replication.index} kept no events; simulate with events=True, or ask study.events()"
         )
     return Events(
-        program=program,
-        window=window,
+        program=tables.program,
+        window=tables.window,
         replication=replication.index,
         rows=np.concatenate([np.zeros((0, 4), np.int64), *replication.rows]),
         openings=np.concatenate([np.zeros((0, 4), np.int64), *replication.openings]),
+        initial=tables.initial,
     )
 
 

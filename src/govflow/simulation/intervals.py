@@ -1,6 +1,7 @@
-"""95 % intervals: Wilson's for counts, Student's t over replications for ratios of totals.
+"""95 % intervals over replications: Student's t for means and for ratios of totals.
 
-Pure arithmetic on numbers; which numbers is the business of ``simulation.summary``.
+Pure arithmetic on numbers; which numbers is the business of ``simulation.summary``. Wilson's interval, for a share of
+one count, stands in ``program.intervals``.
 """
 
 from __future__ import annotations
@@ -8,50 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf, sqrt
 
-from attrs import frozen
+from govflow.program import Estimate, wilson
 
-Z_95 = 1.959963984540054
 FEW = 10
 """With fewer cases than this on one side, replications tell too little: a share's interval spans Wilson's too."""
-
-
-@frozen
-class Estimate:
-    """A number with its 95 % interval and the count `n` it rests on; None where there is nothing to tell."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-
-    def to_data(self) -> dict[str, float | int | None]:
-        """Return the estimate as plain data, rounded to twelve digits."""
-        return {
-            "value": rounded(self.value),
-            "low": rounded(self.low),
-            "high": rounded(self.high),
-            "n": self.n,
-        }
-
-
-def rounded(value: float | None) -> float | None:
-    """Return `value` to twelve significant digits, so that it prints alike everywhere."""
-    return None if value is None else float(f"{value:.12g}")
-
-
-def wilson(count: int, n: int) -> Estimate:
-    """Return the share ``count / n`` with Wilson's score interval (Wilson 1927).
-
-    >>> wilson(1, 2).low < 0.1 and wilson(50, 100).low > 0.4
-    True
-    """
-    if n == 0:
-        return Estimate(None, None, None, 0)
-    share = count / n
-    spread = Z_95 * Z_95 / n
-    middle = (share + spread / 2) / (1 + spread)
-    half = Z_95 / (1 + spread) * sqrt(share * (1 - share) / n + spread / (4 * n))
-    return Estimate(share, min(share, max(0.0, middle - half)), max(share, min(1.0, middle + half)), n)
 
 
 def student(degrees: int) -> float:

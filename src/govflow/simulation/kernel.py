@@ -41,7 +41,7 @@ def run(
     severity_weights: Table, place_keys: Table,
     units: Table, cases: Table, keys: Table, entries: Table, heap_time: Table, heap_case: Table, position: Table,
     facts: Table, scratch: Table, usable: Table, usable_way: Table, usable_unit: Table, ops: Table,
-    rows: Table, openings: Table, fired: Table, tally: Table, histogram: Table,
+    rows: Table, openings: Table, fired: Table, tally: Table, histogram: Table, ended: Table,
 ) -> int:
     # fmt: on
     """Run the events up to `until` and return why the run came back; every array is changed in place.
@@ -143,7 +143,8 @@ def run(
             cycle = lifecycles[standing[S_LIFECYCLE]]
             move = rule[T_MOVE]
             for add in range(rule[T_ADD], rule[T_ADD_END], 2):
-                me[K_COUNTERS + adds[add]] += adds[add + 1]
+                counter = K_COUNTERS + adds[add]
+                me[counter] = 0 if adds[add + 1] == CLEAR else me[counter] + adds[add + 1]
             old_severity = me[K_SEVERITY]
             severity = old_severity
             stream = me[K_STREAM]
@@ -242,6 +243,9 @@ def run(
                 if kind == FINAL:
                     # ---- the case is over: count it and free its slot
                     size = schedule(heap_time, heap_case, position, cases, size, case, NEVER)
+                    if me[K_NUMBER] < ended.shape[0]:
+                        ended[me[K_NUMBER]] = time
+                        now[N_COHORT] -= 1
                     if me[K_MEASURED] != 0:
                         now[N_COHORT] -= 1
                         tally[stream, Y_CLOSED] += 1

@@ -91,6 +91,7 @@ N_OPENINGS: Final = 5
 N_FREE: Final = 6
 N_HEAP: Final = 7
 N_COHORT: Final = 8
+"""The cases for which the run goes on: the measured ones and the initial ones that are still open."""
 N_OPEN: Final = 9
 N_MOST_OPEN: Final = 10
 N_FAULT_CASE: Final = 11

@@ -46,6 +46,11 @@ def stream_key(seed: int, replication: int, lifecycle: str, category: str) -> in
     return key("stream", seed, replication, lifecycle, category)
 
 
+def initial_key(seed: int, replication: int, case: str) -> int:
+    """Return the key of a case that was open when the run began, by its own id."""
+    return key("initial", seed, replication, case)
+
+
 def place_key(lifecycle: str, state: str, level: str) -> int:
     """Return the key of a state at a level, the same in every community that uses the names."""
     return key("place", lifecycle, state, level)

@@ -27,7 +27,8 @@ class Replication:
     `filled` are the bins of the histogram (stream, measured time, bin) that are not empty, as one flat index,
     `counts` what lies in them. `unsettled` counts measured cases still open that have no final value yet, by
     measured time, and in its last column all that are open. `units` has columns busy µs, waiting ms, cases taken,
-    waiting at the end.
+    waiting at the end. `ended` says when each initial case came to its end (µs; NEVER if it did not); `cases` counts
+    those that came in the run.
     """
 
     index: int
@@ -37,6 +38,7 @@ class Replication:
     fired: Ints = field(repr=False)
     unsettled: Ints = field(repr=False)
     units: Ints = field(repr=False)
+    ended: Ints = field(repr=False)
     cases: int
     steps: int
     most_open: int
@@ -65,7 +67,8 @@ def read_out(run: Run, index: int) -> Replication:
         fired=arrays["fired"],
         unsettled=unsettled(run.tables, arrays),
         units=np.ascontiguousarray(arrays["units"][:places, columns]),
-        cases=run.number(at.N_NUMBER),
+        ended=arrays["ended"],
+        cases=run.number(at.N_NUMBER) - len(arrays["ended"]),
         steps=run.number(at.N_STEPS),
         most_open=run.number(at.N_MOST_OPEN),
         rows=tuple(run.rows),

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from govflow.errors import UsageError
+from govflow.errors import UnknownName, UsageError
 from govflow.simulation.events import Events, moment
 
 
@@ -29,16 +29,17 @@ class Line:
 
 @frozen
 class Story:
-    """All events of one case in order; as text, one line each."""
+    """All events of one case in order; as text, one line each. A case from a snapshot is called by its id there."""
 
-    case: int
+    case: int | str
     lifecycle: str
     category: str
     channel: str
     lines: tuple[Line, ...]
 
     def __str__(self) -> str:
-        head = f"case {self.case}: {self.lifecycle}, {self.category}, by {self.channel}"
+        by = f", by {self.channel}" if self.channel else ""
+        head = f"case {self.case}: {self.lifecycle}, {self.category}{by}"
         return "\n".join([head, *map(_text, self.lines)])
 
     def to_data(self) -> dict[str, Any]:
@@ -60,16 +61,23 @@ def _text(line: Line) -> str:
     return f"{line.at}  {line.event}{why} → {line.state} at {line.unit}"
 
 
-def story(events: Events, case: int) -> Story:
-    """Return the story of a case by its number in the run; UsageError where there is no such case."""
-    case = index(case)
-    own = np.flatnonzero(events.rows[:, 0] == case)
+def story(events: Events, case: int | str) -> Story:
+    """Return the story of a case by its number in the run, or by its id in the snapshot that the run began with.
+
+    UsageError where there is no such number, UnknownName where there is no such id.
+    """
+    ids = events.initial.ids
+    if isinstance(case, str) and case not in ids:
+        raise UnknownName("initial case", case, ids)
+    number = ids.index(case) if isinstance(case, str) else index(case)
+    own = np.flatnonzero(events.rows[:, 0] == number)
     if not len(own):
-        raise UsageError(f"case {case}: not in this run; its cases are numbered 0 to {len(events.openings) - 1}")
+        raise UsageError(f"case {number}: not in this run; its cases are numbered 0 to {len(events.openings) - 1}")
     names = events.names()
     columns = {name: values[own] for name, values in events.columns().items()}
     first = {name: names[name][int(columns[name][0])] for name in ("lifecycle", "category", "channel")}
-    return Story(case=case, **first, lines=tuple(_lines(events, columns, names)))
+    called = ids[number] if number < len(ids) else number
+    return Story(case=called, **first, lines=tuple(_lines(events, columns, names)))
 
 
 def _lines(events: Events, columns: Mapping[str, Any], names: Mapping[str, Any]) -> Iterator[Line]:

@@ -6,7 +6,7 @@ Open this file first. ``summary`` computes the figures, ``events`` the table, ``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from functools import cached_property
 from os import cpu_count
@@ -18,9 +18,10 @@ from attrs import evolve, field, frozen
 from govflow.calendar import DAY, local_time, parse_instant
 from govflow.community import Community
 from govflow.errors import UnknownName, UsageError
-from govflow.program import compile_program
+from govflow.program import Snapshot, compile_program, read_snapshot
 from govflow.program.columns import NEVER
 from govflow.simulation import arrays, engine
+from govflow.simulation.backlog import Backlog
 from govflow.simulation.comparison import Comparison, compare
 from govflow.simulation.events import Events, events_of
 from govflow.simulation.replication import Replication, read_out
@@ -50,7 +51,7 @@ class Study:
 
     @property
     def cases(self) -> int:
-        """How many cases were opened in all replications, measured or not."""
+        """How many cases were opened in all replications, measured or not; without those open before."""
         return sum(r.cases for r in self.replications)
 
     @property
@@ -70,7 +71,8 @@ class Study:
         program = self.tables.program
         names, places = program.names, program.places
         streams = {
-            i: [s for s, x in enumerate(program.streams) if x.lifecycle == i] for i in range(len(names.lifecycles))
+            i: [s for s, x in enumerate(program.streams) if x.lifecycle == i and x.rate > 0]
+            for i in range(len(names.lifecycles))
         }
         used = {i: own for i, own in streams.items() if own}
         listed = range(len(places.level)) if len(places.level) <= UNITS_LISTED else ()
@@ -87,7 +89,19 @@ class Study:
             },
             levels={name: self._load(units) for name, units in by_level.items() if units},
             units={ids[u]: self._load([u]) for u in listed if places.handlers[u]},
+            backlog=self._backlog(),
         )
+
+    def backlog(self) -> Backlog:
+        """Return how the cases that were open at the start come to their ends; UsageError where there were none."""
+        found = self.summary().backlog
+        if found is None:
+            raise UsageError("no case was open at the start: simulate with initial=, a snapshot that holds some")
+        return found
+
+    def _backlog(self) -> Backlog | None:
+        ids, window = self.tables.initial.ids, self.tables.window
+        return Backlog(len(ids), window.end / DAY, [r.ended for r in self.replications]) if ids else None
 
     def _group(self, lifecycle: int, streams: Sequence[int]) -> Group:
         return group(self.tables, self.replications, lifecycle, streams)
@@ -114,12 +128,15 @@ class Study:
     def events(self, replication: int = 0) -> Events:
         """Return the event table of a replication; one that was not kept is run again, and is the same."""
         kept = self._replication(replication)
-        if kept.cases and not kept.openings:
+        if not kept.openings:
             kept = replicate(self.tables, self.seed, kept.index, events=True, compiled=self.compiled)
-        return events_of(self.tables.program, self.tables.window, kept)
+        return events_of(self.tables, kept)
 
-    def explain(self, case: int, *, replication: int = 0) -> Story:
-        """Return the story of one case: every event in order, with clocks and reasons; print it to read it."""
+    def explain(self, case: int | str, *, replication: int = 0) -> Story:
+        """Return the story of one case: every event in order, with clocks and reasons; print it to read it.
+
+        A case is called by its number in the run, one from the snapshot also by its id there.
+        """
         return story(self.events(replication), case)
 
     def compare(self, other: Study) -> Comparison:
@@ -152,6 +169,7 @@ def simulate(
     replications: int = 10,
     seed: int = 1,
     start: str | None = None,
+    initial: Mapping[str, Any] | None = None,
     events: bool = False,
     compiled: bool = True,
     executor: Executor | None = None,
@@ -161,7 +179,9 @@ def simulate(
 ) -> Study:
     """Simulate a community and return the study: cases opened in [warmup, days), run on until settled or `drain` ends.
 
-    Days are counted from `start` (an ISO date or time in the community's zone; default: the definition's own).
+    Days are counted from `start` (an ISO date or time in the community's zone; default: the definition's own), or
+    from the instant of `initial`: a snapshot of a desk (``Desk.snapshot()``, plain data), whose open cases the run
+    begins with. They are reported beside the cohort (`Study.backlog`).
     Every replication has the same residents and another luck, drawn from `seed`; results do not depend on
     threads or on the executor (any of ``concurrent.futures``, one replication a task). `events` keeps the
     event tables. `progress` is called with the share done. With ``on_interrupt="keep"`` a KeyboardInterrupt
@@ -179,7 +199,11 @@ def simulate(
     check_count("threads", 1 if threads is None else threads, 1, MOST_THREADS)
     if on_interrupt not in ("raise", "keep"):
         raise UsageError(f"on_interrupt={on_interrupt!r}: must be 'raise' or 'keep'")
-    tables = arrays.layout(compile_program(community), window)
+    program = compile_program(community)
+    snapshot = None if initial is None else read_snapshot(program, initial)
+    if snapshot is not None:
+        window = window_from(snapshot, window, start, community.zone)
+    tables = arrays.layout(program, window, snapshot.cases if snapshot is not None else ())
     task = _Task(tables, seed, events, compiled)
     if executor is not None:
         pending = [
@@ -292,6 +316,16 @@ def make_window(community: Community, *, days: float, warmup: float, drain: floa
     return arrays.Window(
         start=first, warmup=round(warmup * DAY), days=round(days * DAY), end=round(days * DAY) + round(drain * DAY)
     )
+
+
+def window_from(snapshot: Snapshot, window: arrays.Window, start: str | None, zone: str) -> arrays.Window:
+    """Return the window from a snapshot's instant on; UsageError where another start was asked for."""
+    if start is not None and window.start != snapshot.at:
+        raise UsageError(
+            f"start={start!r}: a run from a snapshot starts at its instant, "
+            f"{local_time(snapshot.at, zone).isoformat()}; leave start out, or take a snapshot then"
+        )
+    return evolve(window, start=snapshot.at)
 
 
 def check_number(name: str, value: float, low: float, high: float) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from govflow.program import Program
 from govflow.simulation import layout as at
 from govflow.simulation.arrays import Tables
+from govflow.simulation.backlog import Backlog
 from govflow.simulation.intervals import Estimate, mean, ratio, rounded
 from govflow.simulation.replication import Replication
 
@@ -92,13 +93,14 @@ class Load:
 
 @frozen(eq=False)
 class Summary:
-    """The figures of a study: by lifecycle (and category), by level, by unit."""
+    """The figures of a study: by lifecycle (and category), by level, by unit; of the cases open at the start."""
 
     heading: Mapping[str, Any]
     lifecycles: Mapping[str, Group]
     categories: Mapping[str, Mapping[str, Group]]
     levels: Mapping[str, Load]
     units: Mapping[str, Load] = field(repr=False)
+    backlog: Backlog | None = None
 
     def to_data(self) -> dict[str, Any]:
         """Return everything as plain data, the same bytes for the same seed; it holds no timings."""
@@ -113,6 +115,7 @@ class Summary:
             },
             "levels": {name: own.to_data() for name, own in self.levels.items()},
             "units": {name: own.to_data() for name, own in self.units.items()},
+            **({} if self.backlog is None else {"backlog": self.backlog.to_data()}),
         }
 
 

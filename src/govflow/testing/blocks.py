@@ -1,7 +1,8 @@
 """The building blocks of the lifecycles that the kit draws: which states and ways each block brings.
 
-`read_shape` reads a sketch; `states`, `counters` and `ways` say what the shape stands for. Every block is optional,
-and each brings ways that stay well made whichever other blocks are there. Deadlines and counts: see ``clocks``.
+`read_shape` reads a sketch; `states`, `counters`, `fields` and `ways` say what the shape stands for. Every block is
+optional, and each brings ways that stay well made whichever other blocks are there. Nothing is drawn that ties cases
+to one another (links, raised cases) or asks who did it before (`once`). Deadlines and counts: see ``clocks``.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from attrs import frozen
 
-from govflow.lifecycle import State, StateKind, Transition
+from govflow.lifecycle import Counter, Field, State, StateKind, Transition
 from govflow.testing.sketch import Sketch, several
 
 When = Callable[[int], str | None]
@@ -26,7 +27,7 @@ STAGES = (
 
 HERE, ABOVE = ("handler@here",), ("handler@here", "handler@above")
 
-SIZE = 8
+SIZE = 9
 DRAWN = several(SIZE, 6) | several(SIZE, 14, 6)
 """What is drawn for the blocks of a lifecycle, few or many; of two of one kind the first counts."""
 
@@ -83,6 +84,7 @@ class Convene:
     fails: bool
     refers: bool
     again: bool
+    clears: bool
 
 
 @frozen
@@ -123,7 +125,7 @@ class Shape:
         return "asked" if self.asked else "closed"
 
 
-EXTRAS = ("inspect", "urge", "regrade", "withdraw")
+EXTRAS = ("inspect", "urge", "regrade", "withdraw", "claim", "pledge")
 
 
 def _stage(sketch: Sketch) -> int:
@@ -140,7 +142,7 @@ _BLOCKS: Mapping[str, Callable[[Sketch], object]] = {
     "refer": lambda s: Refer(to=_stage(s), works=s.yes(), signs=s.yes(), no_answer=s.yes(), when=_guard(s)),
     "shelve": lambda s: Shelve(by_clock=s.yes(), when=_guard(s)),
     "down": lambda s: Down(to=_stage(s), limited=s.yes(), when=_guard(s)),
-    "convene": lambda s: Convene(_stage(s), _guard(s), s.yes(), _guard(s), s.yes(), s.yes(), s.yes()),
+    "convene": lambda s: Convene(_stage(s), _guard(s), s.yes(), _guard(s), s.yes(), s.yes(), s.yes(), s.yes()),
     "detour": lambda s: (1 + s.number(3), s.number(12)),
 }
 
@@ -179,12 +181,22 @@ def states(shape: Shape) -> dict[str, State]:
     return {name: State(name, kind) for name, kind in kinds.items()}
 
 
-def counters(shape: Shape) -> dict[str, bool]:
-    """Return the counters of a shape, each with whether it counts reopenings."""
-    found = {"reopened": True} if shape.asked else {}
-    found |= {"handed_down": False} if shape.down and shape.down.limited else {}
-    found |= {"rounds": False} if shape.convene and shape.convene.another else {}
-    return found | ({"urged": False} if "urge" in shape.extras else {})
+def counters(shape: Shape) -> dict[str, Counter]:
+    """Return the counters of a shape; of `places` the opening may say how many there are."""
+    found = [Counter("reopened", cycle=True)] if shape.asked else []
+    found += [Counter("handed_down")] if shape.down and shape.down.limited else []
+    found += [Counter("rounds")] if shape.convene and shape.convene.another else []
+    found += [Counter("urged")] if "urge" in shape.extras else []
+    found += [Counter("places", given=True, start=2), Counter("claimed")] if "claim" in shape.extras else []
+    found += [Counter("pledged")] if "pledge" in shape.extras else []
+    return {one.name: one for one in found}
+
+
+def fields(shape: Shape) -> dict[str, Field]:
+    """Return the declared fields of a shape."""
+    found = [Field("places", "number"), Field("way", "choice", ("take_on", "adopt"))] if "claim" in shape.extras else []
+    found += [Field("amount", "money")] if "pledge" in shape.extras else []
+    return {one.name: one for one in found}
 
 
 def ways(shape: Shape, when: When) -> tuple[Transition, ...]:
@@ -285,7 +297,8 @@ def _convene(shape: Shape, when: When) -> Iterator[Transition]:
     yield Transition(
         "convene", (*shape.works[-1:], *further), "convened", by=HERE, move="convene", when=when(convene.when)
     )
-    yield Transition("agree", ("convened",), _queue(shape, convene.to), by=HERE, move="back")
+    clears = ("rounds",) if convene.another and convene.clears else ()
+    yield Transition("agree", ("convened",), _queue(shape, convene.to), by=HERE, move="back", clears=clears)
     if convene.another:
         guarded = when(convene.another_when)
         yield Transition("another_round", ("convened",), "convened", by=HERE, add={"rounds": 1}, when=guarded)
@@ -308,3 +321,12 @@ def _anywhere(shape: Shape, _: When) -> Iterator[Transition]:
         yield Transition("urge", ("*",), by=("reporter",), add={"urged": 1})
     if "withdraw" in shape.extras:
         yield Transition("withdraw", ("*",), "withdrawn", by=("reporter",))
+    if "claim" in shape.extras:
+        free = "claimed < places"
+        by = ("member", "partner")
+        yield Transition("claim", ("*",), by=by, takes=("way",), add={"claimed": 1}, joins="helpers", when=free)
+        yield Transition("release", ("*",), by=("helper",), leaves="helpers", add={"places": 1}, copies=True)
+    if "pledge" in shape.extras:
+        yield Transition(
+            "pledge", ("*",), by=("anyone",), needs=("amount",), takes=("text",), add={"pledged": "amount"}
+        )

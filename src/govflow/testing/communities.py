@@ -77,13 +77,16 @@ def definitions(*, name: str = "made") -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+_LISTS = ("from", "by", "needs", "takes", "sets", "clears")
+
+
 def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     """Return a definition in which every list of one is written as a list, also where a single text would do."""
     lifecycles = {}
     for name, cycle in data["lifecycle"].items():
         ways = {
             trigger: [
-                {key: [value] if key in ("from", "by", "needs", "sets") and isinstance(value, str) else value
+                {key: [value] if key in _LISTS and isinstance(value, str) else value
                  for key, value in way.items()}
                 for way in (written if isinstance(written, list) else [written])
             ]

@@ -1,9 +1,9 @@
 """A strategy of lifecycles: well made by construction, out of building blocks that may each be there or not.
 
 A row of stages, each a queue and the work behind it, leads to the end; beside it there may be asking and reopening,
-moves up and down, referrals, joint conferences, shelving, guards, counters and deadlines of every scope. States and
-ways come from ``blocks``, deadlines and counts from ``clocks``, all out of one sketch (``sketch``). Whatever the
-guards say, every state of work or waiting has a way out that is always open.
+moves up and down, referrals, joint conferences, shelving, claims, guards, counters, fields and deadlines of every
+scope. States and ways come from ``blocks``, deadlines and counts from ``clocks``, all out of one sketch (``sketch``).
+Whatever the guards say, every state of work or waiting has a way out that is always open.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from govflow.lifecycle import Counter, Lifecycle
+from govflow.calendar import Duration
+from govflow.lifecycle import Lifecycle
 from govflow.testing import blocks, clocks
 from govflow.testing.guards import SIZE, Words, read_guard, texts
 from govflow.testing.sketch import reading, several
@@ -61,7 +62,10 @@ def read_lifecycle(
         next(iter(states)),
         states,
         blocks.ways(shape, lambda number: written[(number - 1) % len(written)] if number else None),
-        counters={key: Counter(key, cycle=cycle) for key, cycle in counters.items()},
-        reasons={"other": {"en": "other", "zh": "其他"}} if "withdraw" in shape.extras else {},
+        counters=counters,
+        reasons={"other": {"en": "other", "zh": "其他"}},
+        fields=blocks.fields(shape),
+        takes=("places",) if "claim" in shape.extras else (),
+        retention=Duration(days=365) if "withdraw" in shape.extras else None,
     )
     return clocks.with_clocks(bare, levels, *rest)

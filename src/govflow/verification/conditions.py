@@ -19,7 +19,9 @@ from govflow.program.columns import (
     F_COUNTERS,
     F_SEVERITY,
     G_CONST,
+    G_EQ,
     G_FACT,
+    G_GE,
     L_COUNTERS,
     L_START,
     L_STATE,
@@ -130,9 +132,33 @@ def counted(program: Program, lifecycle: int) -> range:
 
 
 def caps(program: Program, lifecycle: int, ways: Sequence[int]) -> dict[int, int]:
-    """Return for each counted fact that the guards of `ways` read the value beyond which no guard tells it apart."""
+    """Return for each counted fact that the guards of `ways` read the value beyond which no guard tells it apart.
+
+    Left out is what no exploration can count: what is held against another fact, what people say.
+    """
+    open_ended = {*_compared(program, ways), *_said(program, lifecycle)}
     facts_read = (fact for fact in asked(program, ways) if fact in counted(program, lifecycle))
-    return {fact: _values(program, lifecycle, fact)[-1] for fact in facts_read}
+    return {fact: _values(program, lifecycle, fact)[-1] for fact in facts_read if fact not in open_ended}
+
+
+def _compared(program: Program, ways: Sequence[int]) -> Iterator[int]:
+    """Yield the facts that the guards of `ways` hold against each other, and not against a number."""
+    for (first, one), (second, other), (test, _) in _runs(tuple(_code(program, ways))):
+        if first == second == G_FACT and G_EQ <= test <= G_GE:
+            yield from (one, other)
+
+
+def _runs(code: tuple[tuple[int, int], ...]) -> Iterator[tuple[tuple[int, int], ...]]:
+    return zip(code, code[1:], code[2:], strict=False)
+
+
+def _said(program: Program, lifecycle: int) -> Iterator[int]:
+    """Yield the counters that begin or grow by what people say."""
+    cycle = program.community.lifecycles[program.names.lifecycles[lifecycle]]
+    grown = {name for way in cycle.transitions for name, by in way.add.items() if isinstance(by, str)}
+    for at, (name, counter) in enumerate(cycle.counters.items(), F_COUNTERS):
+        if counter.given or name in grown:
+            yield at
 
 
 def guarded(program: Program, way: int) -> bool:
@@ -154,12 +180,12 @@ def _code(program: Program, ways: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 
 def _values(program: Program, lifecycle: int, fact: int) -> tuple[int, ...]:
-    """Return the values of a counted fact that guards tell apart: none, one, each number named, its neighbours."""
+    """Return the values of a counted fact that guards tell apart: none, a few, each number named, its neighbours."""
     return _numbers(program, lifecycle, fact) if _grows(program, lifecycle, fact) else (0,)
 
 
 def _numbers(program: Program, lifecycle: int, fact: int) -> tuple[int, ...]:
-    values = {0, 1}
+    values = {0, 1, 2}
     for way, row in enumerate(program.rules.transitions):
         if row[T_LIFECYCLE] == lifecycle and fact in asked(program, [way]):
             numbers = [argument for op, argument in _code(program, [way]) if op == G_CONST]
@@ -175,4 +201,5 @@ def _grows(program: Program, lifecycle: int, fact: int) -> bool:
     if state >= row[L_STATE]:
         return state == row[L_START] or any(way[T_TARGET] == state for way in ways)
     added = {program.rules.adds[at] for way in ways for at in range(way[T_ADD], way[T_ADD_END], 2)}
-    return fact - F_COUNTERS in added
+    counter = fact - F_COUNTERS
+    return counter in added or program.rules.starts[lifecycle][counter] > 0 or fact in _said(program, lifecycle)

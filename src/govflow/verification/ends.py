@@ -117,7 +117,7 @@ def _simulated_question(survey: Survey, lifecycle: int) -> _Question:
 def _gives_up(program: Program, way: int) -> bool:
     """Say whether a way is the reporter's or subject's right to give up from anywhere."""
     written = program.names.transitions[way][1]
-    return ANYWHERE in written.source and bool(written.by) and set(written.by) <= {"reporter", "subject"}
+    return ANYWHERE in written.source and bool(written.by) and set(written.by) <= {"reporter", "subject", "party"}
 
 
 def _changes_nothing(program: Program, lifecycle: int, way: int) -> bool:

@@ -2,7 +2,7 @@
 
 The visits of a case to each place are those of an absorbing Markov chain (Kemeny, Snell 1960, ch. 3): outcomes by
 weight, those not enabled left out and the rest rescaled, as in rule S2; a wait may be ended by a deadline first.
-Two things are simplified, and make this a forecast: guards see a case in its first round (counters at zero), and
+Two things are simplified, and make this a forecast: guards see a case in its first round (counters at their start), and
 a deadline never overtakes a queue or work. The simulation does neither.
 """
 
@@ -220,4 +220,4 @@ def _first_round(program: Program, position: Position) -> Position:
     """Return a position as that of a case which is there for the first time, and was nowhere twice."""
     first = program.rules.lifecycles[position.lifecycle][L_STATE]
     entries = tuple(int(state == position.state) for state in range(first, first + len(position.entries)))
-    return evolve(position, counters=(0,) * len(position.counters), entries=entries)
+    return evolve(position, counters=program.rules.starts[position.lifecycle], entries=entries)

@@ -1,0 +1,269 @@
+"""Acting on a case: who, by what right, on which way, with what said; then the events.
+
+A command is decided against the case as it stands after everything that fell due before it. It is allowed whole or
+refused with one error that says why, and who could (rule C1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from govflow.casework import links
+from govflow.casework.deadlines import settle
+from govflow.casework.directory import Actor
+from govflow.casework.draft import Draft, Work
+from govflow.casework.editions import Edition
+from govflow.casework.effects import circles, effects
+from govflow.casework.limits import field_limits
+from govflow.casework.opening import Open
+from govflow.casework.permission import NO_POST, right, who_could
+from govflow.casework.saying import SILENT, Said, keep, listen
+from govflow.errors import Refused, UnknownName, UsageError
+from govflow.lifecycle import Transition
+from govflow.program import arrive, destination
+from govflow.program.columns import NONE, S_TAKE, T_SETS_SEVERITY
+
+Raise = Callable[[Draft, Open], Work]
+"""What opens a case that another one raises."""
+
+
+@frozen
+class Act:
+    """A command on a case: fire `trigger`. `behalf` names the absent holder for whom `by` acts.
+
+    `to` names the subordinate for a move down, `severity` what a transition sets; `version` is the one that was looked
+    at: at another one the command is a Conflict. `fields` are what the definition needs or takes; `child` says of a
+    case that the transition raises what its opening says.
+    """
+
+    case: str
+    trigger: str
+    by: str
+    behalf: str | None = None
+    to: str | None = None
+    severity: int | None = None
+    version: int | None = None
+    fields: Mapping[str, Any] = field(factory=dict)
+    child: Mapping[str, Any] = field(factory=dict)
+
+
+@define(eq=False)
+class Acting:
+    """Somebody who acts on a case at the instant `at`: for whom, and whether the desk's clock stood behind the case."""
+
+    actor: Actor
+    behalf: Actor | None
+    at: int
+    skew: bool
+
+    @property
+    def holder(self) -> Actor:
+        """Whose places count: the absent holder's, where somebody stands in."""
+        return self.behalf or self.actor
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Who acts, whose places count first."""
+        return (self.actor.person,) if self.behalf is None else (self.behalf.person, self.actor.person)
+
+    def body(self, work: Work, post: str = NO_POST) -> dict[str, Any]:
+        """Return what an event says of who did it, when and where."""
+        body: dict[str, Any] = {"at": self.at, "by": self.actor.id, "unit": work.facts["unit"]}
+        if post:
+            body["post"] = post
+        if self.behalf is not None:
+            body["behalf"] = self.behalf.id
+        if self.skew:
+            body["skew"] = True
+        return body
+
+
+def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
+    """Return who acts on a case, after everything that fell due before; refused where nobody may stand in."""
+    settle(draft, work, draft.now, inclusive=False)
+    roster = work.edition.roster
+    at = max(draft.now, work.facts["touched"])
+    actor = roster.actor(by)
+    if behalf is None:
+        return Acting(actor, None, at, at != draft.now)
+    absent = roster.actor(behalf)
+    if not roster.may_stand_in(actor.person, absent.person, at):
+        rule = "the directory does not say that the one stands in for the other now"
+        raise Refused(work.id, f"{by} cannot act for {behalf}", rule, "add a StandIn to the desk's directory")
+    if actor.person in work.facts.get("recused", ()) or actor.person == work.facts.get("about"):
+        raise Refused(work.id, f"{by} cannot act for {behalf}", "who has no part in a case stands in for nobody in it")
+    return Acting(actor, absent, at, at != draft.now)
+
+
+def act(draft: Draft, command: Act, raised: Raise) -> Work:
+    """Fire a trigger of a case, or refuse; an outcome fired straight from a queue takes the case first (rule L1)."""
+    work = draft.case(command.case)
+    one = acting(draft, work, command.by, command.behalf)
+    edition, position = work.edition, work.position
+    ways = edition.ways[position.lifecycle].get(command.trigger)
+    if ways is None:
+        raise UnknownName("trigger", command.trigger, edition.ways[position.lifecycle])
+    to = NONE if command.to is None else edition.roster.organization.index(command.to)
+    for transition in ways:
+        unit = destination(edition.program, position, transition, to=to)
+        if unit != NONE:
+            _fire(draft, work, one, command, transition, unit, raised)
+            return work
+    if (after_take := _taken(work, ways, to)) is None:
+        raise refusal(work, one.holder, command.trigger)
+    take, transition, unit = after_take
+    _fire(draft, work, one, Act(work.id, edition.way(take).trigger, command.by), take, position.unit, raised)
+    _fire(draft, work, one, command, transition, unit, raised)
+    return work
+
+
+def _taken(work: Work, ways: tuple[int, ...], to: int) -> tuple[int, int, int] | None:
+    """Return the take from the queue where a case waits, and the way that is open once it is taken, with its unit."""
+    program, position = work.edition.program, work.position
+    take = program.rules.states[position.state][S_TAKE]
+    if take == NONE:
+        return None
+    taken = arrive(program, position, take, position.unit, at=work.facts["touched"])
+    found = ((way, destination(program, taken, way, to=to)) for way in ways)
+    return next(((take, way, unit) for way, unit in found if unit != NONE), None)
+
+
+def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, unit: int, raised: Raise) -> None:
+    """Fire one transition: the right to it, what is said, the step, what follows of it, the event."""
+    edition, before = work.edition, work.position
+    way, words = edition.program.names.transitions[transition][1], edition.who[transition]
+    post = right(work, words, one.holder, internal=way.target is None)
+    if post is None:
+        raise refusal(work, one.holder, command.trigger, words)
+    body = one.body(work, post)
+    if command.child and way.raises is None and command.trigger == way.trigger:
+        raise UsageError(f"{way.trigger} raises no other case: leave 'child' out")
+    said = _said(draft, work, one, command, transition, body)
+    position = arrive(
+        edition.program,
+        before,
+        transition,
+        unit,
+        at=one.at,
+        severity=None if command.severity is None else _severity(edition, transition, command),
+        limits=field_limits(edition, before.lifecycle, unit, said.fields, one.at),
+        amounts={counter: said.amounts[name] for counter, name in edition.counted[transition]},
+    )
+    beside: dict[str, Any] = {}
+    if transition in edition.sociable:
+        beside = _beside(draft, work, one, command, transition, said, body, raised)
+        position = evolve(position, children=position.children + (way.raises is not None))
+    changed = work.stand(position)
+    changed |= effects(work, transition, at=one.at, persons=one.persons, fields=said.fields)
+    changed |= beside
+    draft.record(work, way.trigger, body, changed)
+    links.closed(draft, work, one.at)
+
+
+def _said(draft: Draft, work: Work, one: Acting, command: Act, transition: int, body: dict[str, Any]) -> Said:
+    """Return what was said with a command, and put it into the body of its event."""
+    edition, way = work.edition, work.edition.way(transition)
+    if not command.fields and not way.needs:
+        return SILENT
+    takes = edition.takes[transition]
+    said = listen(edition, work.position.lifecycle, way.trigger, command.fields, needs=way.needs, takes=takes)
+    say(draft, work, body, one, said)
+    return said
+
+
+def _beside(
+    draft: Draft,
+    work: Work,
+    one: Acting,
+    command: Act,
+    transition: int,
+    said: Said,
+    body: dict[str, Any],
+    raised: Raise,
+) -> dict[str, Any]:
+    """Do what a transition does beside moving the case: to other cases, to its circles, to the unit above."""
+    way, roster = work.edition.way(transition), work.edition.roster
+    person = one.holder.person
+    if way.once and person in work.facts.get(f"once.{way.trigger}", ()):
+        raise Refused(work.id, f"{one.holder.id} cannot {way.trigger!r} again", "each person does so once", "")
+    if way.copies:
+        body["copied"] = [roster.organization.ids[above] for above in roster.above(work.position.unit)[:1]]
+    return circles(work, way, person, said.fields) | _linked(draft, work, one, way, said, command, raised)
+
+
+def _linked(
+    draft: Draft, work: Work, one: Acting, way: Transition, said: Said, command: Act, raised: Raise
+) -> dict[str, Any]:
+    """Do what a transition does to other cases, and return what that changes of this one."""
+    changed: dict[str, Any] = {}
+    if way.links is not None:
+        if way.links not in said.fields:
+            raise UsageError(f"{way.trigger} needs {way.links!r}: say the id of the case that this one follows")
+        changed |= links.merge(draft, work, said.fields[way.links], one.at, one.actor.id)
+    if way.unlinks:
+        changed |= links.part(draft, work, one.at, one.actor.id)
+    if way.raises is not None:
+        child = raised(draft, _child(work, way.raises, one, command.child))
+        changed["raised"] = [*work.facts.get("raised", ()), child.id]
+    return changed
+
+
+def _child(work: Work, lifecycle: str, one: Acting, given: Mapping[str, Any]) -> Open:
+    """Return the opening of a case that another raises: for the same people, unless `given` says otherwise."""
+    facts = work.facts
+    same = {name: facts.get(name) for name in ("category", "channel", "household", "reporter", "subject")}
+    same["unit"] = None if facts.get("household") else facts["home"]
+    placed = {name: given[name] for name in (*same, "severity") if name in given}
+    said = {name: value for name, value in given.items() if name not in placed}
+    return Open(lifecycle, one.actor.id, parent=work.id, fields=said, **{**same, **placed})
+
+
+def say(draft: Draft, work: Work, body: dict[str, Any], one: Acting, said: Said) -> None:
+    """Put what was said into the body of the event that comes next: codes and ids as they are, texts as commitments."""
+    if said.fields:
+        fields = dict(said.fields)
+        if "reason" in fields:
+            body["reason"] = fields.pop("reason")
+        if fields:
+            body["fields"] = fields
+    if said.texts:
+        body["texts"] = keep(draft, work, one.actor.person, said.texts)
+
+
+def _severity(edition: Edition, transition: int, command: Act) -> int | None:
+    if not edition.program.rules.transitions[transition][T_SETS_SEVERITY]:
+        raise UsageError(f"{command.trigger} sets no severity: leave it out, or use a transition that does")
+    if isinstance(command.severity, bool) or command.severity not in (1, 2, 3, 4):
+        raise UsageError(f"severity is {command.severity!r}: must be 1 (urgent), 2, 3 or 4")
+    return command.severity
+
+
+def open_triggers(work: Work, actor: Actor | None = None) -> list[tuple[str, int]]:
+    """Return the triggers that are open to a case where it stands, or to an actor there, each with its first way."""
+    edition, position = work.edition, work.position
+    found = []
+    for trigger, ways in edition.ways[position.lifecycle].items():
+        way = next((way for way in ways if destination(edition.program, position, way) != NONE), None)
+        if way is None and (taken := _taken(work, ways, NONE)) is not None:
+            way = taken[1]
+        if way is None or not edition.who[way]:
+            continue
+        internal = edition.way(way).target is None
+        if actor is None or right(work, edition.who[way], actor, internal=internal) is not None:
+            found.append((trigger, way))
+    return found
+
+
+def refusal(work: Work, actor: Actor, trigger: str, words: tuple[str, ...] | None = None) -> Refused:
+    """Return the error of a trigger that is not open, or that an actor has no right to."""
+    state, unit = work.facts["state"], work.facts["unit"]
+    allowed = [name for name, _ in open_triggers(work, actor)]
+    if words is None:
+        return Refused(work.id, f"cannot {trigger!r} from {state!r} at {unit}", "it is not open there", "", allowed)
+    if not words:
+        return Refused(work.id, f"{actor.id} cannot {trigger!r}", "only a deadline does", "", allowed)
+    rule = f"only {' or '.join(words)} may"
+    return Refused(work.id, f"{actor.id} cannot {trigger!r} at {unit}", rule, "", allowed, who_could(work, words))

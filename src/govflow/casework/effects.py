@@ -1,0 +1,68 @@
+"""What a transition changes of a case beside its position: who has it in hand, who sent it, who resolved it.
+
+All of it is read from the definition; it is the same for an act and for a deadline's transition, which nobody fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govflow.casework.draft import Work
+from govflow.lifecycle import Transition
+from govflow.program.columns import DOWN, NONE, S_KIND, T_MOVE, T_SETTLES, T_TARGET, UP, WORK
+
+NOTHING_SAID: Mapping[str, Any] = {}
+
+
+def effects(
+    work: Work,
+    transition: int,
+    *,
+    at: int,
+    persons: tuple[str, ...] = (),
+    fields: Mapping[str, Any] = NOTHING_SAID,
+) -> dict[str, Any]:
+    """Return the facts that follow from a transition; `work` stands where it led.
+
+    `persons` are who fired it and for whom, the holder first; nobody, where a clock did. `fields` are what was said.
+    """
+    program, facts, way = work.edition.program, work.facts, work.edition.way(transition)
+    row = program.rules.transitions[transition]
+    changed: dict[str, Any] = {}
+    if row[T_TARGET] != NONE:
+        changed["entered"] = at
+        if program.rules.states[work.position.state][S_KIND] != WORK and facts.get("handler"):
+            changed["handler"] = None
+        if work.once:
+            changed |= {key: [] for key in work.once if facts.get(key)}
+    if row[T_MOVE] == UP or row[T_MOVE] == DOWN:
+        changed["sender"] = facts["unit"]
+    if persons:
+        if way.take:
+            changed["handler"] = persons[0]
+            if "lead" not in facts:
+                changed["lead"] = persons[0]
+        if row[T_SETTLES]:
+            changed |= {"resolved_by": list(persons), "resolved_at": facts["unit"]}
+    if "handler" in fields:
+        changed["handler"] = fields["handler"]
+    return changed
+
+
+def circles(work: Work, way: Transition, person: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the circles of a case after somebody came in or went: whoever a field names, else who acts."""
+    changed: dict[str, Any] = {}
+    if way.once:
+        key = f"once.{way.trigger}"
+        changed[key] = [*work.facts.get(key, ()), person]
+    if way.joins is None and way.leaves is None:
+        return changed
+    known = work.edition.fields[work.position.lifecycle]
+    said = (fields[name] for name in (*way.needs, *way.takes) if name in fields and known[name].kind == "actor")
+    who = next(said, person)
+    if way.joins is not None and who not in work.facts.get(way.joins, ()):
+        changed[way.joins] = [*work.facts.get(way.joins, ()), who]
+    if way.leaves is not None and who in work.facts.get(way.leaves, ()):
+        changed[way.leaves] = [name for name in work.facts[way.leaves] if name != who]
+    return changed

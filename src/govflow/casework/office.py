@@ -1,0 +1,165 @@
+"""The office behind a desk: store, editions, clock and ids, and how a command is carried through.
+
+A command is decided on a copy and written whole. Where another desk was quicker it is decided anew on what is there
+now; where it was decided on what this desk remembered, a refusal is looked at again before it is told (rule C3).
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TypeVar
+
+from attrs import define, field
+
+from govflow.casework.draft import Draft, Work
+from govflow.casework.editions import Edition, Editions
+from govflow.casework.identifiers import Ids
+from govflow.casework.instants import Clock
+from govflow.casework.opening import Open, open_case
+from govflow.community import Community
+from govflow.errors import Conflict, GovflowError, UsageError
+from govflow.program import from_facts
+from govflow.record import decode, plain
+from govflow.store import Key, Row, Stale, Store, Taken
+
+T = TypeVar("T")
+
+MOST_TRIES = 50
+"""So often a command is decided anew because another desk was quicker, before it is given up."""
+
+MOST_REMEMBERED = 10_000
+"""So many cases a desk remembers between commands."""
+
+
+def new_token() -> str:
+    """Return a token of 128 random bits."""
+    return secrets.token_urlsafe(16)
+
+
+@define(eq=False)
+class Office:
+    """What every command of a desk needs. Safe for many threads."""
+
+    store: Store
+    editions: Editions
+    edition: Edition
+    clock: Clock
+    ids: Ids
+    tokens: Callable[[], str] = new_token
+    remembers: bool = True
+    _cases: dict[str, Work] = field(factory=dict, init=False, repr=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
+
+    def work(self, row: Row) -> Work:
+        """Return a case that the store gave, ready to be worked on."""
+        edition = self.editions[row.edition]
+        facts = dict(row.facts)
+        position = from_facts(edition.program, facts)
+        return Work(row.case, edition, facts, position, row.version, row.head, row.version, row.due, row.open)
+
+    def fresh(self, case: str) -> Work | None:
+        """Return a case as the store has it now."""
+        row = self.store.row(case)
+        return None if row is None else self.work(row)
+
+    def remembered(self, case: str) -> Work | None:
+        """Return a copy of a case that this desk remembers, else as the store has it."""
+        known = self._cases.get(case) if self.remembers else None
+        return self.fresh(case) if known is None else known.copy()
+
+    def adopt(self, community: Community) -> None:
+        """Take a definition into force: cases open on it from now on, and its calendars count for all."""
+        self.edition = self.editions.add(community)
+        with self._lock:
+            self._cases.clear()
+
+    def run(
+        self, decide: Callable[[Draft], T], *, key: str | None = None, command: object = None, fresh: bool = False
+    ) -> tuple[T | None, Draft]:
+        """Carry a command through: decide, write, remember. With a `key` that was used before, None and no change.
+
+        `fresh`: on cases as the store has them now, not as this desk remembers them.
+        """
+        fingerprint = "" if key is None else sha256(repr(command).encode()).hexdigest()
+        for _ in range(MOST_TRIES):
+            draft = Draft(self.fresh if fresh else self.remembered, self.clock())
+            if key is not None and (used := self.store.key(plain("'key'", key))) is not None:
+                return None, _repeated(draft, used, fingerprint)
+            try:
+                result = decide(draft)
+            except GovflowError:
+                if self._forget_stale(draft):
+                    continue
+                raise
+            if key is not None:
+                first = draft.lines[0]
+                draft.keys.append(Key(key, fingerprint, first.case, first.version))
+            if not draft.lines:
+                return result, draft
+            try:
+                self.store.write(draft.commit())
+            except Stale as stale:
+                self._drop(stale.case)
+                continue
+            except Taken:
+                continue
+            self._remember(draft)
+            return result, draft
+        names = ", ".join(draft.works)
+        raise Conflict(names, 0, 0, [f"{MOST_TRIES} times"])
+
+    def _forget_stale(self, draft: Draft) -> bool:
+        """Forget the cases of a draft that have changed in the store; say whether there were any."""
+        stale = False
+        for case, work in draft.works.items():
+            if case in self._cases:
+                row = self.store.row(case)
+                if row is None or row.version != work.base:
+                    self._drop(case)
+                    stale = True
+        return stale
+
+    def _drop(self, case: str) -> None:
+        with self._lock:
+            self._cases.pop(case, None)
+
+    def _remember(self, draft: Draft) -> None:
+        if not self.remembers:
+            return
+        with self._lock:
+            for case, work in draft.works.items():
+                known = self._cases.pop(case, None)
+                if known is None or known.version <= work.version:
+                    work.base = work.version
+                    self._cases[case] = work
+                else:
+                    self._cases[case] = known
+            while len(self._cases) > MOST_REMEMBERED:
+                del self._cases[next(iter(self._cases))]
+
+    def raised(self, draft: Draft, command: Open) -> Work:
+        """Open a case that another one raises."""
+        return self.opened(draft, command)[0]
+
+    def opened(self, draft: Draft, command: Open, case: str | None = None) -> tuple[Work, str | None]:
+        """Open a case on the edition that is in force."""
+        name = self.ids(command.lifecycle) if case is None else case
+        return open_case(draft, self.edition, command, case=name, tokens=self.tokens)
+
+    def expect(self, work: Work, version: int | None) -> None:
+        """Raise Conflict where a case is not at the version that was looked at."""
+        if version is not None and work.base != version:
+            since = [decode(line.body)["kind"] for line in self.store.lines(work.id, after=version)]
+            raise Conflict(work.id, version, work.base, since)
+
+
+def _repeated(draft: Draft, used: Key, command: str) -> Draft:
+    """Take the case of a command that was given before into a draft that writes nothing."""
+    if used.command != command:
+        text = f"key {used.key!r} was used for another command, on {used.case}"
+        raise UsageError(f"{text}: a key stands for one command; give each its own")
+    draft.case(used.case)
+    return draft

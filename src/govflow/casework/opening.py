@@ -1,0 +1,176 @@
+"""Opening a case: where it comes in, for whom, and with what first clocks.
+
+The intake of the definition says at which level a case opens by channel and category; the household's contact unit, or
+the unit given, is its home.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import field, frozen
+
+from govflow.casework.directory import TOKEN, Actor
+from govflow.casework.draft import Draft, Work, new_work
+from govflow.casework.editions import Edition
+from govflow.casework.limits import field_limits
+from govflow.casework.permission import right, who_could
+from govflow.casework.saying import keep, listen
+from govflow.errors import Refused, UnknownName, UsageError
+from govflow.organization.walks import climb
+from govflow.program import open_position, to_facts
+from govflow.program.columns import NONE
+from govflow.record import plain
+
+
+@frozen
+class Open:
+    """A command: open a case. Either `household` or `unit` says whose matter it is; see `Desk.open` for the rest."""
+
+    lifecycle: str
+    by: str | None = None
+    category: str | None = None
+    channel: str | None = None
+    household: str | None = None
+    unit: str | None = None
+    severity: int | None = None
+    reporter: str | None = None
+    subject: str | None = None
+    about: str | None = None
+    parent: str | None = None
+    fields: Mapping[str, Any] = field(factory=dict)
+
+
+def open_case(
+    draft: Draft, edition: Edition, command: Open, *, case: str, tokens: Callable[[], str]
+) -> tuple[Work, str | None]:
+    """Open a case with the id `case`, or refuse; return it, and the token where nobody gave a name."""
+    plain("the id of the case", case)
+    token = tokens() if command.by is None else None
+    lifecycle = edition.lifecycle(command.lifecycle)
+    cycle = edition.lifecycles[lifecycle]
+    category, channel = _names(edition, command)
+    home = _home(edition, command)
+    actor = edition.roster.actor(command.by or f"{TOKEN}{token}")
+    said = listen(edition, lifecycle, f"opening a {cycle.name}", command.fields, needs=cycle.needs, takes=cycle.takes)
+    unit = _beside(edition, _intake(edition, command, home), command.about)
+    position = open_position(
+        edition.program,
+        lifecycle,
+        unit,
+        home,
+        category=category,
+        channel=channel,
+        severity=_severity(edition, command),
+        at=draft.now,
+        limits=field_limits(edition, lifecycle, unit, said.fields, draft.now),
+        counters={
+            index: said.amounts[name]
+            for index, name in enumerate(cycle.counters)
+            if cycle.counters[name].given and name in said.amounts
+        },
+    )
+    work = new_work(case, edition, position)
+    draft.works[case] = work
+    body = {"at": draft.now, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
+    facts = to_facts(edition.program, position) | _people(command, actor)
+    facts |= {"opened": draft.now, "entered": draft.now, "edition": edition.key}
+    work.facts.update(facts)
+    _permit(work, cycle.opened_by, actor, command)
+    if said.fields:
+        body["fields"] = dict(said.fields)
+    if said.texts:
+        body["texts"] = keep(draft, work, actor.person, said.texts)
+    draft.record(work, "open", body, facts)
+    return work, token
+
+
+def _permit(work: Work, words: tuple[str, ...], actor: Actor, command: Open) -> None:
+    if not words:
+        return
+    mine = right(work, words, actor)
+    if mine is None:
+        raise Refused(
+            command.lifecycle,
+            f"{actor.id} cannot open one at {work.facts['unit']}",
+            f"only {' or '.join(words)} may",
+            who=who_could(work, words),
+        )
+
+
+def _people(command: Open, actor: Actor) -> dict[str, Any]:
+    """Return who has a part in the case from the start."""
+    named = {
+        "household": command.household,
+        "reporter": command.reporter or actor.person,
+        "subject": command.subject,
+        "about": command.about,
+        "parent": command.parent,
+    }
+    return {key: plain(f"{key!r}", value) for key, value in named.items() if value is not None}
+
+
+def _names(edition: Edition, command: Open) -> tuple[int, int]:
+    """Return the category's and the channel's index, NONE where none is given."""
+    names = edition.program.names
+    found = []
+    for kind, name, known in (
+        ("category", command.category, names.categories),
+        ("channel", command.channel, names.channels),
+    ):
+        if name is not None and name not in known:
+            raise UnknownName(kind, name, known)
+        found.append(NONE if name is None else known.index(name))
+    return found[0], found[1]
+
+
+def _home(edition: Edition, command: Open) -> int:
+    organization = edition.roster.organization
+    if command.unit is not None:
+        return organization.index(command.unit)
+    if command.household is None:
+        return organization.index(f"{organization.level_names[0]}/{organization.plan.top}")
+    return organization.index(edition.roster.contact(command.household))
+
+
+def _intake(edition: Edition, command: Open, home: int) -> int:
+    """Return the unit at which the case comes in: home's ancestor or itself at the level that the intake maps."""
+    organization = edition.roster.organization
+    intake = edition.program.community.intake.get(command.lifecycle)
+    if intake is None or home >= organization.size:
+        return home
+    if command.channel is None:
+        raise UsageError(
+            f"opening a {command.lifecycle} needs 'channel': it says where a case comes in; "
+            f"known: {', '.join(sorted(intake.channel))}"
+        )
+    try:
+        level = intake.level(command.channel, command.category or "")
+    except KeyError:
+        raise UnknownName(f"channel of the intake of {command.lifecycle}", command.channel, intake.channel) from None
+    return climb(organization.superior, organization.level, home, organization.level_names.index(level))
+
+
+def _beside(edition: Edition, unit: int, about: str | None) -> int:
+    """Return the unit, or the nearest above it where the person whom a complaint is about handles nothing (L6)."""
+    if about is None:
+        return unit
+    roster = edition.roster
+    person = roster.actor(about)
+    theirs = {standing.unit for standing in person.standings if standing.handles}
+    for here in (unit, *roster.above(unit)):
+        if here not in theirs:
+            return here
+    return unit
+
+
+def _severity(edition: Edition, command: Open) -> int:
+    """Return how urgent a case is at its opening: as given, else as its category says."""
+    categories = edition.program.community.categories
+    severity = command.severity
+    if severity is None:
+        return categories[command.category].severity if command.category is not None else 3
+    if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
+        raise UsageError(f"severity is {severity!r}: must be 1 (urgent), 2, 3 or 4")
+    return severity

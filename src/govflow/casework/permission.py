@@ -1,0 +1,172 @@
+"""Who may do what: by post, level, tie and by the case itself. One function decides, and it says who could.
+
+A definition's ``by`` names a role at a place (``handler@here``) or somebody's part in the case (``reporter``). The
+places are counted from the unit that has the case. Whoever the case is about, or has withdrawn from it, has no place in
+it; where nobody is left at the unit, the nearest superior with somebody left takes their place (rule L6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from govflow.casework.directory import HANDLER, Actor
+from govflow.casework.draft import Work
+from govflow.casework.editions import Edition
+
+MEMBER = "member:"
+"""How the ids of members begin who hold no post."""
+
+
+NO_POST = ""
+"""The right of somebody who has a part in the case by themselves and not by a post."""
+
+
+def right(work: Work, words: tuple[str, ...], actor: Actor, *, internal: bool = False) -> str | None:
+    """Return the post by which an actor may act on a case by one of a definition's words; None where by none of them.
+
+    The post is `NO_POST` for somebody's own part in the case. `internal` says that nothing of the case moves: then each
+    of several reporters may speak, and not only the first.
+    """
+    excluded = _excluded(work)
+    if actor.person in excluded:
+        return None
+    for word in words:
+        role, _, place = word.partition("@")
+        if not place:
+            found = _part(work, word, actor, internal=internal)
+        elif place == "here" and not excluded:
+            found = _held(actor, role, (work.position.unit,))
+        elif place == "anywhere":
+            found = at_large(work.edition, word, actor)
+        else:
+            units = places(work, place)
+            found = _held(actor, role, (work.position.unit, *units) if place == "here" else units)
+        if found is not None:
+            return found
+    return None
+
+
+def _excluded(work: Work) -> tuple[str, ...]:
+    """Return the persons who have no part in a case: whom it is about, and who has withdrawn from it."""
+    facts = work.facts
+    if "about" not in facts and "recused" not in facts:
+        return ()
+    about = facts.get("about")
+    recused = facts.get("recused", ())
+    return (about, *recused) if about else tuple(recused)
+
+
+def _held(actor: Actor, role: str, units: Sequence[int] | None) -> str | None:
+    """Return the post by which an actor holds a role at one of these units, or at any."""
+    for standing in actor.standings:
+        if (units is None or standing.unit in units) and (
+            standing.role == role or (standing.handles and role == HANDLER)
+        ):
+            return standing.post
+    return None
+
+
+def places(work: Work, place: str) -> list[int]:
+    """Return the units that a place means for a case where it stands, the nearest first."""
+    position, roster = work.position, work.edition.roster
+    if place == "here":
+        return [in_charge(work)]
+    if place == "home":
+        return [position.home]
+    if place == "sender":
+        if position.stack:
+            return [position.stack[-1][0]]
+        sender = work.facts.get("sender")
+        return [] if sender is None else [roster.organization.index(sender)]
+    if place == "above":
+        base = position.stack[-1][0] if position.stack else position.unit
+        own = [] if base == position.unit else [base]
+        return [*own, *roster.above(base)]
+    return []
+
+
+def in_charge(work: Work) -> int:
+    """Return the unit whose handlers have a case: its own, or the nearest above that has anybody who may act."""
+    unit, roster = work.position.unit, work.edition.roster
+    excluded = _excluded(work)
+    if not excluded:
+        return unit
+    for here in (unit, *roster.above(unit)):
+        if any(roster.actor(handler).person not in excluded for handler in roster.handlers(here)):
+            return here
+    return unit
+
+
+def _part(work: Work, word: str, actor: Actor, *, internal: bool) -> str | None:
+    """Return the post, or `NO_POST`, of the right that somebody has by their part in the case."""
+    facts = work.facts
+    if word == "reporter":
+        mine = actor.person == facts.get("reporter") or (internal and actor.person in facts.get("reporters", ()))
+        return NO_POST if mine and not _judges_own_work(work, actor) else None
+    if word == "subject":
+        return NO_POST if actor.person == facts.get("subject") else None
+    if word == "department":
+        unit, organization = work.position.unit, work.edition.roster.organization
+        held = next((s for s in actor.standings if s.unit == unit), None) if unit >= organization.size else None
+        return held.post if held is not None else None
+    if word in ("party", "helper"):
+        circle = facts.get("parties" if word == "party" else "helpers", ())
+        return next((post for name, post in _names(work, actor) if name in circle), None)
+    return at_large(work.edition, word, actor)
+
+
+def at_large(edition: Edition, word: str, actor: Actor) -> str | None:
+    """Return the post, or `NO_POST`, of the right that somebody has to whatever case: anywhere, as a member, …."""
+    role, _, place = word.partition("@")
+    if place == "anywhere":
+        return _held(actor, role, None)
+    if word == "partner":
+        outside = edition.roster.organization.size
+        return next((s.post for s in actor.standings if s.unit >= outside), None)
+    if word == "member":
+        known = actor.standings or actor.person.startswith(MEMBER)
+        return NO_POST if known or actor.person in edition.members else None
+    return NO_POST if word == "anyone" else None
+
+
+def _names(work: Work, actor: Actor) -> Iterator[tuple[str, str]]:
+    """Yield the names under which an actor can be in a circle: their own, their posts', their units'."""
+    yield actor.person, NO_POST
+    for standing in actor.standings:
+        yield standing.post, standing.post
+        yield work.edition.roster.organization.ids[standing.unit], standing.post
+
+
+def _judges_own_work(work: Work, actor: Actor) -> bool:
+    """Say whether somebody who resolved the case, or belongs to the unit that did, would speak for its reporter."""
+    facts = work.facts
+    if actor.person in facts.get("resolved_by", ()):
+        return True
+    unit = facts.get("resolved_at")
+    if unit is None or not actor.standings:
+        return False
+    at = work.edition.roster.organization.index(unit)
+    return any(standing.unit == at and standing.handles for standing in actor.standings)
+
+
+def who_could(work: Work, words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return in words who could act: a part in the case, or a role at a place with the first few who hold it."""
+    told = []
+    for word in words:
+        role, _, place = word.partition("@")
+        if not place or place == "anywhere":
+            told.append(word)
+            continue
+        names = [name for unit in places(work, place) for name in _holders(work, unit, role)]
+        shown = f"{', '.join(names[:4])}{', …' if len(names) > 4 else ''}"
+        told.append(f"{word} ({shown or 'nobody'})")
+    return tuple(told)
+
+
+def _holders(work: Work, unit: int, role: str) -> Iterator[str]:
+    """Yield who holds a role at a unit and may act on the case."""
+    roster, excluded = work.edition.roster, _excluded(work)
+    named = [post.member for post, _ in roster.listed.get(unit, ()) if post.role == role]
+    for name in dict.fromkeys((*named, *(roster.handlers(unit) if role == "handler" else ()))):
+        if roster.actor(name).person not in excluded:
+            yield name

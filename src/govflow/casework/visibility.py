@@ -1,0 +1,66 @@
+"""Who may see a case: one function, and every read goes through it (rule C4).
+
+Whom a case is about, and who has withdrawn from it, never sees it. Else everybody with a part in it does, and everybody
+who stands in for such a one; the units on its way: the line from its home to the top, the unit that has it, those that
+sent it, and the lines above these; the teams that cover its household or a unit of its home's line; and where members
+or partners at large are asked to act on it, they too. A `restricted` case is seen from nowhere above and by nobody at
+large: only by its own people, the unit that has it, those that wait for it to come back, its home's line below the
+top, and the teams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from govflow.casework.directory import Actor
+from govflow.casework.editions import Edition
+from govflow.casework.permission import at_large
+
+PERSONS = ("reporter", "subject", "handler", "lead")
+CIRCLES = ("reporters", "parties", "helpers", "resolved_by")
+
+
+def may_see(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -> bool:
+    """Say whether an actor may see a case with these facts at an instant."""
+    excluded = {facts.get("about"), *facts.get("recused", ())}
+    if actor.names & excluded:
+        return False
+    roster = edition.roster
+    absent = (roster.actor(name) for name in roster.stands_in_for(actor.person, at))
+    viewers = [actor, *(one for one in absent if not one.names & excluded)]
+    near = {*_people(facts), *_units(edition, facts)}
+    ids = roster.organization.ids
+    if any(near & {*one.names, *(ids[s.unit] for s in one.standings)} for one in viewers):
+        return True
+    words = edition.at_large[edition.lifecycle(facts["lifecycle"])].get(facts["state"], ())
+    return any(at_large(edition, word, one) is not None for word in words for one in viewers)
+
+
+def is_restricted(edition: Edition, facts: Mapping[str, Any]) -> bool:
+    """Say whether a case is of a lifecycle whose cases only those nearest to it may see."""
+    return edition.program.community.lifecycles[facts["lifecycle"]].restricted
+
+
+def _people(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield who has a part in a case: persons, posts, or whole units that were asked to help."""
+    yield from (facts[key] for key in PERSONS if facts.get(key))
+    for key in CIRCLES:
+        yield from facts.get(key, ())
+
+
+def _units(edition: Edition, facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the units from which a case is seen."""
+    line_of = edition.roster.organization.escalation_path
+    away = [unit for unit, _ in facts.get("stack", ())]
+    line = line_of(facts["home"])
+    if is_restricted(edition, facts):
+        line = line[:-1] or line
+        yield from (facts["unit"], *away)
+    else:
+        sender = facts.get("sender")
+        for unit in (facts["unit"], *away, *([sender] if sender else ())):
+            yield from line_of(unit)
+    yield from line
+    for covered in (facts.get("household"), *line):
+        yield from edition.roster.covering.get(covered, ())

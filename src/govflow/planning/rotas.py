@@ -1,0 +1,268 @@
+"""Rotas (轮值): share shifts out to people, within the rules, few changes first and then as fairly as can be.
+
+`rota` writes the question as an integer program and hands it to HiGHS, through SciPy; nothing is searched by hand.
+What the rules are stands in `duty`, what is to be staffed in `shifts` and `timetables`; for a calendar file of the
+result see `icalendar`. Only people who serve are shared out, never residents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+
+from attrs import define, evolve, field
+
+from govflow.planning.duty import Duty, DutyRules, Person, Rota, check, obstacle, vacancies
+from govflow.planning.extra import require
+from govflow.planning.shifts import Shift
+
+Terms = dict[int, int]
+"""A sum over columns of the program: column → coefficient."""
+
+Equals = list[tuple[Terms, int]]
+"""People who are equally available: of each, the sum that counts their duties, and those carried over."""
+
+
+def rota(
+    people: Iterable[Person],
+    shifts: Iterable[Shift],
+    rules: DutyRules | None = None,
+    *,
+    before: Duty | None = None,
+    at: int | None = None,
+    nodes: int = 1000,
+) -> Rota:
+    """Return the rota that keeps the rules and is best in four things, each before the next.
+
+    1. The fewest places stay open, skills that are lacking counted as places; `Rota.open` says which and why.
+    2. The fewest duties of `before`, an earlier rota's `duty`, are taken from whoever had them; duties of shifts
+       begun before `at` stay as they were.
+    3. Among people who are equally available, with the same skills asked for and free for the same shifts, counts
+       of duties, and counts of duties on weekends and holidays, differ by at most one; where no such rota
+       exists, they exceed one by as little as can be.
+    4. The squares of everybody's two counts add up to the least: nobody has two more than somebody who could
+       have taken one.
+
+    `proven` says that all four are proven; it is False only when the search met its limit of `nodes` branches in
+    one of them. The order of people and shifts changes nothing. DefinitionError tells every fault in the input,
+    MissingExtra that SciPy is not installed.
+
+    >>> shifts = [Shift(f"day/{day}", day * 24, day * 24 + 4) for day in range(3)]
+    >>> plan = rota([Person("member:example-1"), Person("member:example-2")], shifts)
+    >>> sorted(total for total, off in plan.counts().values()), plan.open, plan.proven
+    ([1, 2], (), True)
+    """
+    require("a rota")
+    people = tuple(sorted(people, key=lambda person: person.id))
+    shifts = tuple(sorted(shifts, key=lambda shift: (shift.start, shift.id)))
+    rules = rules or DutyRules()
+    check(people, shifts, rules)
+    before = before or {}
+    free = _free(people, shifts, before, at)
+    program = _Program()
+    place = {(one, shift): program.column() for one in range(len(people)) for shift in free[one]}
+    for (_, shift), col in place.items():
+        program.least[col] = int(_begun(shifts[shift], at))
+    program.values = tuple(program.least)
+    for one in range(len(people)):
+        _limit(program, place, one, free[one], shifts, rules)
+    kept = {col: -1 for (one, shift), col in place.items() if people[one].id in before.get(shifts[shift].id, ())}
+    proven = [program.reach(_staff(program, place, people, shifts), nodes), program.reach(kept, nodes)]
+    uneven, equals = _share(program, place, free, people, shifts, rules)
+    proven.append(_fairest(program, uneven, equals, nodes))
+    held: dict[str, list[str]] = {shift.id: [] for shift in shifts}
+    for (one, shift), col in place.items():
+        if program.values[col] > 0.5:
+            held[shifts[shift].id].append(people[one].id)
+    duty = {shift: tuple(present) for shift, present in held.items()}
+    moved = sum(len(set(before.get(shift, ())) - set(present)) for shift, present in duty.items())
+    plan = Rota(people, shifts, rules, duty, moved=moved, proven=all(proven))
+    return evolve(plan, open=vacancies(plan))
+
+
+@define(eq=False)
+class _Program:
+    """An integer program, written down column by column and row by row."""
+
+    least: list[float] = field(factory=list)
+    most: list[float] = field(factory=list)
+    whole: list[int] = field(factory=list)
+    rows: list[tuple[Terms, float, float]] = field(factory=list)
+    values: Sequence[float] = ()
+
+    def column(self, most: float = 1, *, whole: bool = True) -> int:
+        """Add a column from 0 to `most` and return its number; one that is whole by itself need not be told so."""
+        self.least.append(0)
+        self.most.append(most)
+        self.whole.append(int(whole))
+        return len(self.most) - 1
+
+    def row(self, terms: Terms, low: float, high: float) -> None:
+        """Demand that a sum lies in [low, high]."""
+        self.rows.append((terms, low, high))
+
+    def choose(self, columns: Iterable[int], most: int) -> None:
+        """Demand that at most so many of some columns are 1, or no more than those that are fixed at 1."""
+        terms = dict.fromkeys(columns, 1)
+        if len(terms) > most:
+            self.row(terms, 0, max(most, self.fixed(terms)))
+
+    def fixed(self, columns: Iterable[int]) -> int:
+        """Count the columns that are fixed at 1."""
+        return sum(self.least[col] == 1 for col in columns)
+
+    def reach(self, aim: Terms, nodes: int) -> bool:
+        """Minimise an aim, and hold it at what was reached from here on; say whether that is proven the least."""
+        proven = self.solve(aim, nodes)
+        if aim and len(self.values) == len(self.most):  # values found before the last columns say nothing of them
+            self.row(aim, float("-inf"), round(sum(factor * self.values[col] for col, factor in aim.items())))
+        return proven
+
+    def solve(self, aim: Terms, nodes: int) -> bool:
+        """Find the values at which an aim is least, and say whether that is proven.
+
+        The values found before stay when the limit of branches comes before any better are found.
+        """
+        if not aim:
+            return True
+        import numpy as np
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import coo_array
+
+        cost = np.zeros(len(self.most))
+        cost[list(aim)] = list(aim.values())
+        across = [col for terms, _, _ in self.rows for col in terms]
+        down = [row for row, (terms, _, _) in enumerate(self.rows) for _ in terms]
+        factors = [factor for terms, _, _ in self.rows for factor in terms.values()]
+        shape = (len(self.rows), len(self.most))
+        table = coo_array((np.array(factors, dtype=float), (down, across)), shape=shape).tocsc()
+        result = milp(
+            cost,
+            integrality=self.whole,
+            bounds=Bounds(self.least, self.most),
+            constraints=LinearConstraint(table, [low for _, low, _ in self.rows], [high for _, _, high in self.rows]),
+            options={"node_limit": nodes, "mip_rel_gap": 0.0},
+        )
+        if result.x is not None:
+            self.values = result.x
+        return bool(result.status == 0)
+
+
+def _begun(shift: Shift, at: int | None) -> bool:
+    return at is not None and shift.start < at
+
+
+def _free(people: Sequence[Person], shifts: Sequence[Shift], before: Duty, at: int | None) -> list[list[int]]:
+    """Return the shifts that each person may be put on: where they were if it has begun, else where they are free."""
+    return [
+        [
+            number
+            for number, shift in enumerate(shifts)
+            if (person.id in before.get(shift.id, ()) if _begun(shift, at) else obstacle(person, shift) is None)
+        ]
+        for person in people
+    ]
+
+
+def _staff(
+    program: _Program, place: Mapping[tuple[int, int], int], people: Sequence[Person], shifts: Sequence[Shift]
+) -> Terms:
+    """Demand headcount and skills of every shift, and return the sum of places left open."""
+    lacking: Terms = {}
+    present: dict[int, list[int]] = {number: [] for number in range(len(shifts))}
+    for one, number in place:
+        present[number].append(one)
+    for number, shift in enumerate(shifts):
+        program.choose((place[one, number] for one in present[number]), shift.needs)
+        wanted = [(shift.needs, present[number])]
+        for skill, least in sorted(shift.skills.items()):
+            wanted.append((least, [one for one in present[number] if skill in people[one].skills]))
+        for least, able in wanted:
+            lack = program.column(least, whole=False)
+            lacking[lack] = 1
+            program.row({**{place[one, number]: 1 for one in able}, lack: 1}, least, float("inf"))
+    return lacking
+
+
+def _share(
+    program: _Program,
+    place: Mapping[tuple[int, int], int],
+    free: Sequence[Sequence[int]],
+    people: Sequence[Person],
+    shifts: Sequence[Shift],
+    rules: DutyRules,
+) -> tuple[Terms, list[Equals]]:
+    """Count everybody's duties, and return the sum of squares and who are equals."""
+    asked = {skill for shift in shifts for skill in shift.skills}
+    weeks = [rules.week(shift) for shift in shifts]
+    equals: dict[tuple[bool, frozenset[str], tuple[int, ...]], Equals] = {}
+    uneven: Terms = {}
+    for one, person in enumerate(people):
+        for off, carried in ((False, person.carried), (True, person.carried_off)):
+            own = [shift for shift in free[one] if shifts[shift].off or not off]
+            count = {place[one, shift]: 1 for shift in own}
+            most = program.fixed(count) + _most(own, shifts, weeks, rules)
+            steps = [program.column() for _ in range(most)]
+            program.row({**count, **dict.fromkeys(steps, -1)}, 0, 0)
+            uneven |= {step: 2 * (carried + number) + 1 for number, step in enumerate(steps)}
+            equals.setdefault((off, person.skills & asked, tuple(free[one])), []).append((count, carried))
+    return uneven, list(equals.values())
+
+
+def _limit(
+    program: _Program,
+    place: Mapping[tuple[int, int], int],
+    one: int,
+    own: Sequence[int],
+    shifts: Sequence[Shift],
+    rules: DutyRules,
+) -> None:
+    """Demand rest between a person's duties and the limit of each week.
+
+    With the rest added to their ends, shifts are intervals: of those running at one beginning, one may be theirs.
+    """
+    running: list[int] = []
+    for shift in own:
+        still = [other for other in running if rules.clash(shifts[other], shifts[shift])]
+        if len(still) < len(running):
+            program.choose((place[one, other] for other in running), 1)
+        running = [*still, shift]
+    program.choose((place[one, other] for other in running), 1)
+    if rules.per_week is not None:
+        for _, week in groupby(own, key=lambda shift: rules.week(shifts[shift])):
+            program.choose((place[one, shift] for shift in week), rules.per_week)
+
+
+def _most(own: Sequence[int], shifts: Sequence[Shift], weeks: Sequence[str], rules: DutyRules) -> int:
+    """Return a number of duties that nobody can exceed: as many as fit, week by week."""
+    total = 0
+    for _, week in groupby(own, key=weeks.__getitem__):
+        fitting, until = 0, None
+        for shift in sorted((shifts[number] for number in week), key=lambda shift: shift.end):
+            if until is None or shift.start >= until:
+                fitting, until = fitting + 1, shift.end + rules.rest
+        total += fitting if rules.per_week is None else min(fitting, rules.per_week)
+    return total
+
+
+def _fairest(program: _Program, uneven: Terms, equals: Iterable[Equals], nodes: int) -> bool:
+    """Find the values least unequal, then least uneven, and say whether both are proven.
+
+    Where the least uneven ones already keep equals within one, nothing is less unequal: then that is all.
+    """
+    proven = program.solve(uneven, nodes)
+    counts = [[carried + sum(program.values[col] for col in count) for count, carried in group] for group in equals]
+    if all(max(group) - min(group) < 1.5 for group in counts):
+        return proven
+    even = program.reach({_excess(program, group): 1 for group in equals}, nodes)
+    return program.solve(uneven, nodes) and even
+
+
+def _excess(program: _Program, counts: Sequence[tuple[Terms, int]]) -> int:
+    """Add a column for how far the counts of equals differ by more than one, and return it."""
+    unbounded = float("inf")
+    low, excess = program.column(unbounded, whole=False), program.column(unbounded, whole=False)
+    for count, carried in counts:  # low <= carried + count <= low + 1 + excess
+        program.row({**count, low: -1}, -carried, unbounded)
+        program.row({**count, low: -1, excess: -1}, -unbounded, 1 - carried)
+    return excess

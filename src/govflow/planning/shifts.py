@@ -1,0 +1,104 @@
+"""Shifts: what has to be staffed and when, written one by one or cut out of a calendar's opening hours.
+
+A shift knows its place and its needs, never who does it: that is `duty` and `rotas`, next door. A mobile station's
+sessions are shifts too and come from `timetables`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+
+from attrs import field, frozen
+
+from govflow.calendar import Calendar, load_holidays
+from govflow.calendar.holidays import Holidays
+from govflow.errors import UsageError
+
+
+@frozen
+class Shift:
+    """One shift [start, end), in microseconds, of a `unit` at a `place`: it needs so many people.
+
+    `skills` says how many of them at least must have a skill; one person with two skills counts for both. `off`
+    marks a duty on a weekend or public holiday, which is shared out on its own count.
+    """
+
+    id: str
+    start: int
+    end: int
+    unit: str = ""
+    place: str = ""
+    needs: int = 1
+    skills: Mapping[str, int] = field(factory=dict)
+    off: bool = False
+
+
+def shifts_from(
+    calendar: Calendar,
+    start: int,
+    end: int,
+    *,
+    unit: str,
+    length: int | None = None,
+    needs: int = 1,
+    skills: Mapping[str, int] | None = None,
+    holidays: str | None = None,
+) -> tuple[Shift, ...]:
+    """Return the shifts of `unit` while `calendar` is open in [start, end), in order.
+
+    Each open interval of a local day is one shift, or the fewest equal ones not longer than `length`. The
+    calendar's own holidays are closed; for a station that opens on holidays too, `holidays` names the table that
+    says which duties count as `off`. The id is the unit and the local beginning, so it stays the same whenever the
+    shifts are made. UsageError when `end` is not after `start` or `length` not positive.
+
+    >>> station = Calendar.from_data("s", {"hours": {"mon-fri": "09:00-12:00 14:00-17:00"}}, "Asia/Shanghai")
+    >>> week = shifts_from(station, station.instant("2026-01-05"), station.instant("2026-01-12"), unit="station/mall")
+    >>> len(week), week[1].id
+    (10, 'station/mall/20260105T1400')
+    """
+    if end <= start or (length is not None and length <= 0):
+        raise UsageError(f"shifts of {unit}: the span and the length of a shift must be positive")
+    known = holidays_of(calendar, holidays)
+    return tuple(
+        Shift(
+            id=f"{unit}/{calendar.local(opening):%Y%m%dT%H%M}",
+            start=opening,
+            end=closing,
+            unit=unit,
+            needs=needs,
+            skills=skills or {},
+            off=off_day(calendar.local(opening).date(), known),
+        )
+        for opening, closing in _pieces(calendar, start, end, length)
+    )
+
+
+def holidays_of(calendar: Calendar, name: str | None = None) -> Holidays | None:
+    """Return the holiday table called `name`, else the calendar's own, or None."""
+    name = name or calendar.holidays
+    return None if name is None else load_holidays(name)
+
+
+def off_day(day: date, holidays: Holidays | None = None) -> bool:
+    """Say whether a duty on `day` is one of a weekend or public holiday; a make-up workday is neither.
+
+    >>> off_day(date(2026, 1, 3)), off_day(date(2026, 1, 5))
+    (True, False)
+    """
+    if holidays is not None and day.isoformat() in holidays.workdays:
+        return False
+    return day.weekday() >= 5 or (holidays is not None and day.isoformat() in holidays.days_off)
+
+
+def _pieces(calendar: Calendar, start: int, end: int, length: int | None) -> Iterator[tuple[int, int]]:
+    """Yield the open time in [start, end), cut at local midnights and then into equal parts."""
+    for opening, closing in calendar.intervals(start, end):
+        since, last = max(opening, start), min(closing, end)
+        while since < last:
+            midnight = calendar.instant((calendar.local(since).date() + timedelta(days=1)).isoformat())
+            until = min(last, midnight)
+            parts = 1 if length is None else -(-(until - since) // length)
+            yield from pairwise(since + (until - since) * part // parts for part in range(parts + 1))
+            since = until

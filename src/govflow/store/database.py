@@ -1,0 +1,342 @@
+"""Transactions on a database: own connections or an application's, SQLite or PostgreSQL, and what fails in them.
+
+What is done in a transaction is a function of a cursor. Statements go to the driver as they are: SQLAlchemy brings
+the pool, the URL and the knowledge of when a connection is lost, and nothing stands between a commit and the disk.
+This file knows no table; ``sql`` does.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define, field
+
+from govflow.errors import MissingExtra, StoreError, UsageError
+from govflow.store.cursor import Cursor
+from govflow.store.schema import WORDS, is_current, upgrade, version_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL, Connection, Engine
+
+T = TypeVar("T")
+
+TRIES = 10
+COUNTING = {"pysqlite", "psycopg"}  # drivers that count the rows of many executions together
+WAIT_SECONDS = 30
+PRAGMAS = (
+    f"busy_timeout = {WAIT_SECONDS * 1000}",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "wal_autocheckpoint = 4000",  # pages: a checkpoint has syncs of its own, and is rare so
+    "cache_size = -16000",  # KiB
+    "secure_delete = OFF",  # but for what is erased: see `erase`
+)
+
+_REMEDIES = {
+    "is full": "free room on the disk and try again",
+    "no space left": "free room on the disk and try again",
+    "locked": "another program holds the database; let it end, or try again",
+    "readonly": "give the right to write to the file and its folder",
+    "read-only": "give the right to write there",
+    "unable to open": "look at the path, and at the right to write to its folder",
+    "no such table": "the tables were taken away while the store was open: open it again",
+    "does not exist": "look at the database's name and tables, and open the store again",
+    "malformed": "the file is damaged: put a backup in its place",
+    "not a database": "name another file",
+    "authentication": "look at the user and the password",
+}
+_ANYWAY = "see that the database answers, and try again"
+
+
+class _Lost(Exception):  # never leaves this file
+    """The connection is gone, and with it whatever was not committed."""
+
+
+class InDoubt(StoreError):
+    """The connection was lost while a commit was under way: nobody knows whether it was written."""
+
+
+@define(eq=False)
+class Database:
+    """An engine, and the transactions on it. `own` says that we made the engine, and may set it up and close it."""
+
+    engine: Engine
+    own: bool
+    name: str = field(init=False)
+    dialect: str = field(init=False)
+    _counts: bool = field(init=False)
+    _text: Callable[[str], str] = field(init=False)
+    failures: tuple[type[Exception], ...] = field(init=False)
+    _process: int = field(init=False, factory=os.getpid)
+    _closed: bool = field(init=False, default=False)
+
+    def __attrs_post_init__(self) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        self.name = self.engine.url.render_as_string(hide_password=True)
+        self.dialect = self.engine.dialect.name
+        self._counts = self.engine.dialect.driver in COUNTING
+        self._text = str if self.engine.dialect.paramstyle == "qmark" else _with_percent
+        driver: Any = self.engine.dialect.dbapi
+        self.failures = (_Lost, SQLAlchemyError, driver.Error, OverflowError, UnicodeError)
+
+    def transact(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act` in a transaction and commit it; whatever `act` raises leaves nothing behind.
+
+        Again where the database asks for it, or was gone before the commit; InDoubt where it was lost in the commit.
+        """
+        return self._persist(self._transaction, act)
+
+    def erase(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act` in a transaction; in a file of ours what it takes away is overwritten, in SQLite's log too."""
+        if not (self.own and self.dialect == "sqlite"):
+            return self.transact(act)
+
+        def thorough(cursor: Cursor) -> T:
+            cursor.all("PRAGMA secure_delete = ON")
+            try:
+                return act(cursor)
+            finally:
+                cursor.all("PRAGMA secure_delete = OFF")
+
+        done = self.transact(thorough)
+        self.read(lambda cursor: cursor.all("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return done
+
+    def read(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act`, which only reads; again on a new connection where the old one was gone."""
+        return self._persist(self._reading, act)
+
+    def stream(self, statement: str) -> Iterator[list[Any]]:
+        """Yield the rows that a statement without values selects, in bounded parts, all as of one instant."""
+        with self.failing(), self._connected() as connection:
+            yield from self.cursor(connection, write=self.dialect == "postgresql").parts(statement)
+            connection.rollback()
+
+    def joined(self, connection: Connection) -> Joined:
+        """Return the database as it is inside the transaction of `connection`."""
+        if connection.dialect.name != self.dialect:
+            raise UsageError(
+                f"{self.name} cannot be joined by a connection to {connection.dialect.name}: what commits together "
+                "lies in one database; give a connection to that one"
+            )
+        return Joined(self, connection)
+
+    def close(self) -> None:
+        """Close the connections, if they are ours."""
+        self._closed = True
+        if self.own:
+            self.engine.dispose()
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Turn what the driver and SQLAlchemy raise into StoreError."""
+        try:
+            yield
+        except self.failures as problem:
+            raise self._error(problem) from problem
+
+    def cursor(self, connection: Any, *, write: bool) -> Cursor:
+        """Return a cursor; to `write`, begin a transaction where the driver does not by itself."""
+        driver = connection.cursor()
+        if write and self.dialect == "sqlite":
+            if not connection.in_transaction:
+                driver.execute("BEGIN IMMEDIATE")
+        elif write and connection.autocommit:
+            driver.execute("BEGIN")
+        return Cursor(self.dialect, self._text, self._counts, driver)
+
+    def _persist(self, once: Callable[[Callable[[Cursor], T]], T], act: Callable[[Cursor], T]) -> T:
+        for left in range(TRIES - 1, -1, -1):
+            try:
+                return once(act)
+            except self.failures as problem:
+                if not left or not (isinstance(problem, _Lost) or _asks_again(problem)):
+                    raise self._error(problem) from problem
+        raise AssertionError
+
+    def _transaction(self, act: Callable[[Cursor], T]) -> T:
+        committing = False
+        try:
+            with self._connected() as connection:
+                done = act(self.cursor(connection, write=True))
+                committing = True
+                connection.commit()
+        except _Lost as lost:
+            if not committing:
+                raise
+            raise InDoubt(
+                f"{self.name}: the connection was lost while a commit was under way ({lost}), and nobody knows "
+                "whether it was written: look at what is there before you try again"
+            ) from lost
+        return done
+
+    def _reading(self, act: Callable[[Cursor], T]) -> T:
+        with self._connected() as connection:
+            done = act(self.cursor(connection, write=False))
+            connection.rollback()
+            return done
+
+    @contextmanager
+    def _connected(self) -> Iterator[Any]:
+        """Take a connection from the pool; give it back, with nothing under way, or throw it away if it is lost."""
+        if self._closed:
+            raise StoreError(f"{self.name}: this store was closed: open another")
+        if self.own and self._process != os.getpid():
+            self.engine.dispose(close=False)  # a child must not speak on its parent's connections
+            self._process = os.getpid()
+        held = self.engine.raw_connection()
+        try:
+            yield held.dbapi_connection
+        except BaseException as problem:
+            if self._is_lost(problem, held):
+                held.invalidate()
+                self.engine.dispose()  # those that wait in the pool are as old
+                raise _Lost(_said(problem)) from problem
+            with suppress(*self.failures):
+                held.rollback()
+            raise
+        finally:
+            held.close()
+
+    def _is_lost(self, problem: BaseException, held: Any) -> bool:
+        driver: Any = self.engine.dialect.dbapi
+        return isinstance(problem, driver.Error) and self.engine.dialect.is_disconnect(
+            problem, held.dbapi_connection, None
+        )
+
+    def _error(self, problem: Exception) -> StoreError:
+        said = _said(problem)
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in said.lower()), _ANYWAY)
+        return StoreError(f"{self.name}: {said}; nothing was written: {remedy}")
+
+
+@define(eq=False)
+class Joined:
+    """A database inside a transaction of somebody else, who commits it or does not. For the thread of that one."""
+
+    database: Database
+    _connection: Connection
+
+    def transact(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act` under a savepoint: what it raises leaves nothing behind, and the transaction goes on."""
+        with self.database.failing():
+            cursor = self._cursor()
+            cursor.do("SAVEPOINT govflow")
+            try:
+                done = act(cursor)
+            except BaseException:
+                with suppress(*self.database.failures):
+                    cursor.do("ROLLBACK TO SAVEPOINT govflow")
+                    cursor.do("RELEASE SAVEPOINT govflow")
+                raise
+            cursor.do("RELEASE SAVEPOINT govflow")
+            return done
+
+    def erase(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act` as `transact` does."""
+        return self.transact(act)
+
+    def read(self, act: Callable[[Cursor], T]) -> T:
+        """Do `act`, which only reads, and sees what the transaction has written."""
+        with self.database.failing():
+            return act(self._cursor())
+
+    def stream(self, statement: str) -> Iterator[list[Any]]:
+        """Yield the rows that a statement without values selects, in bounded parts."""
+        with self.database.failing():
+            yield from self._cursor().parts(statement)
+
+    def joined(self, connection: Connection) -> Joined:
+        """Return the database inside the transaction of another connection."""
+        return self.database.joined(connection)
+
+    def close(self) -> None:
+        """Do nothing: the connection is not ours."""
+
+    def _cursor(self) -> Cursor:
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        connection: Any = self._connection.connection.dbapi_connection
+        if getattr(connection, "autocommit", False) is True:
+            raise UsageError(
+                f"{self.database.name}: a connection that commits each statement by itself has no transaction to "
+                "join; give one without AUTOCOMMIT"
+            )
+        return self.database.cursor(connection, write=True)
+
+
+def _with_percent(statement: str) -> str:
+    return statement.replace("?", "%s")
+
+
+def open_database(source: Database | Joined | Engine | URL | str) -> Database | Joined:
+    """Return the database that `source` names or is, its tables up to date."""
+    if isinstance(source, Database | Joined):
+        return source
+    if find_spec("sqlalchemy") is None:
+        raise MissingExtra("a store of SQL", "sql")
+    from sqlalchemy import Engine
+
+    database = Database(source, own=False) if isinstance(source, Engine) else Database(_engine(source), own=True)
+    _check_kind(database.engine, database.name)
+    if not database.read(lambda cursor: is_current(database.name, version_of(cursor))):
+        database.transact(lambda cursor: upgrade(cursor, database.name))
+    return database
+
+
+def _engine(source: URL | str) -> Engine:
+    from sqlalchemy import create_engine, event, make_url
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    try:
+        url = make_url(source)
+        if url.drivername in {"postgres", "postgresql"}:
+            url = url.set(drivername="postgresql+psycopg")
+        sqlite: Any = {"connect_args": {"isolation_level": None}} if url.get_backend_name() == "sqlite" else {}
+        engine = create_engine(url, pool_reset_on_return=None, **sqlite)  # nothing is ever left under way
+    except (ArgumentError, NoSuchModuleError) as problem:
+        raise UsageError(
+            f"the store {source!r} is no address of a database ({_said(problem)}); write sqlite:///desk.db for a file, "
+            "or postgresql://user@host/name"
+        ) from problem
+    except ImportError as problem:
+        raise MissingExtra(f"the store {url.render_as_string(hide_password=True)}", "sql") from problem
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up)
+    return engine
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_kind(engine: Engine, name: str) -> None:
+    """Refuse what is no SQLite or PostgreSQL, a driver that marks values otherwise, and SQLite without a file."""
+    if engine.dialect.name not in WORDS or engine.dialect.paramstyle not in {"qmark", "format", "pyformat"}:
+        raise UsageError(
+            f"the store {name}: {engine.dialect.name} with {engine.dialect.driver} is not known here; "
+            "use sqlite://, postgresql+psycopg:// or another blocking driver of PostgreSQL"
+        )
+    file = engine.url.database or ":memory:"
+    if engine.dialect.name == "sqlite" and (":memory:" in file or "mode=memory" in str(engine.url)):
+        raise UsageError(
+            f"the store {name} is a database in memory, which threads cannot share; name a file (sqlite:///desk.db), "
+            "or leave the store out: a desk without one keeps its record in memory"
+        )
+
+
+def _asks_again(problem: Exception) -> bool:
+    """Tell whether PostgreSQL took a transaction back because of another one: a failed serialization, a deadlock."""
+    return (getattr(problem, "sqlstate", None) or getattr(problem, "pgcode", None)) in {"40001", "40P01"}
+
+
+def _said(problem: BaseException) -> str:
+    """Return the first line of what a driver said."""
+    problem = getattr(problem, "orig", None) or problem
+    return (str(problem).strip().splitlines() or [type(problem).__name__])[0]
