@@ -1,4 +1,4 @@
-"""What every test shares: Hypothesis profiles. Fixtures of one room live in that room's own conftest.
+"""What every test shares: Hypothesis profiles, and a PostgreSQL. Fixtures of one room live in that room's conftest.
 
 The default profile is deterministic, here as in continuous integration: the same commit gives the same verdict.
 ``pytest --hypothesis-profile=explore`` looks for new examples instead, ten times as many.
@@ -7,6 +7,10 @@ The default profile is deterministic, here as in continuous integration: the sam
 from __future__ import annotations
 
 from hypothesis import HealthCheck, settings
+
+from tests.postgres import postgres
+
+__all__ = ["postgres"]
 
 settings.register_profile(
     "deterministic",

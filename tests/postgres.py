@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from attrs import define, field
@@ -44,18 +45,23 @@ class Postgres:
         """Stop the server: ``fast`` breaks off what is under way, ``immediate`` is a crash."""
         self._run("pg_ctl", "stop", "--wait", "--silent", f"--mode={mode}")
 
-    def url(self, database: str = "postgres") -> str:
-        """Return the URL of a database."""
-        return f"postgresql+psycopg://tests@/{database}?host={self.folder}"
+    def url(self, **settings: str) -> str:
+        """Return a URL of the server, with settings for its sessions."""
+        options = " ".join(f"-c{name}={value}" for name, value in settings.items())
+        return f"postgresql+psycopg://tests@/postgres?{urlencode({'host': self.folder, 'options': options})}"
 
-    def fresh(self) -> str:
-        """Return the URL of an empty database."""
+    def fresh(self, **settings: str) -> str:
+        """Return a URL by which the server looks empty: of a schema of its own, which costs less than a database."""
+        name = f"fresh_{next(self._numbers)}"
+        self.say(f"CREATE SCHEMA {name}")
+        return self.url(search_path=name, **settings)
+
+    def say(self, statement: str) -> None:
+        """Say something to the server, as the one who may do anything."""
         import psycopg
 
-        name = f"fresh_{next(self._numbers)}"
         with psycopg.connect(f"host={self.folder} user=tests dbname=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.url(name)
+            connection.execute(statement)
 
     def _run(self, program: str, *arguments: str) -> None:
         as_whom = ["runuser", "-u", self.user, "--"] if os.geteuid() == 0 else []

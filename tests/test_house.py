@@ -21,7 +21,8 @@ FILES = sorted((SRC / "govflow").rglob("*.py"))
 ROOMS = sorted({path.relative_to(SRC / "govflow").parts[0].removesuffix(".py") for path in FILES} - {"__init__"})
 
 HEAVY = frozenset({
-    "hypothesis", "matplotlib", "networkx", "numba", "numpy", "pyarrow", "rich", "scipy", "sqlalchemy", "transitions",
+    "hypothesis", "matplotlib", "networkx", "numba", "numpy", "ortools", "pyarrow", "rich", "scipy", "sqlalchemy",
+    "transitions",
 })  # fmt: skip
 LIGHT_ROOMS = [room for room in ROOMS if room not in {"simulation", "testing"}]
 

@@ -13,6 +13,7 @@ import govflow
 from govflow.lifecycle import ANYWHERE
 
 NAMES = ("beida", "chengnan", "fuzhong", "jiafu", "shiwan")
+FRAGMENTS = tuple(sorted(path.name.removesuffix(".toml") for path in files("govflow").joinpath("fragments").iterdir()))
 
 FIGURES = {
     "beida": {
@@ -224,12 +225,14 @@ def test_every_channel_has_an_intake(name):
     assert set(community.intake["grievance"].channel) == set(community.channels)
 
 
-@pytest.mark.parametrize(("folder", "name"), [*(("communities", name) for name in NAMES), ("fragments", "grievance")])
+@pytest.mark.parametrize(
+    ("folder", "name"), [*(("communities", name) for name in NAMES), *(("fragments", name) for name in FRAGMENTS)]
+)
 def test_no_assumption_goes_without_its_source(folder, name):
     """Each rate, each behaviour, each pattern, each limit and each outside unit says where it comes from."""
     table = written(folder, name)
     assumptions, organization = table.get("assumptions", {}), table.get("organization", {})
-    named = [table.get("lifecycle", {}).get("grievance", {}).get("deadlines", {}) if folder == "fragments" else {}]
+    named = [table.get("lifecycle", {}).get(name, {}).get("deadlines", {}) if folder == "fragments" else {}]
     named += [assumptions.get("arrivals", {}).get("grievance", {}), table.get("figures", {})]
     named += [organization.get(part, {}) for part in ("patterns", "departments", "partners", "teams")]
     needing = [(key, inner) for group in named for key, inner in group.items()]
@@ -245,16 +248,16 @@ def test_no_assumption_goes_without_its_source(folder, name):
 def test_everything_that_is_shown_has_its_two_languages(name):
     """Levels, categories, channels, outside units and every part of the lifecycle have English and Chinese labels."""
     community = govflow.load(name)
-    cycle = community.lifecycles["grievance"]
-    shown = {"community": community.label, "grievance": cycle.label}
+    shown = {"community": community.label}
     shown |= {f"level {level.name}": level.label for level in community.plan.levels}
     shown |= {unit.id: unit.label for unit in community.plan.outside}
     shown |= {f"category {key}": category.label for key, category in community.categories.items()}
     shown |= {f"channel {key}": label for key, label in community.channels.items()}
-    shown |= {f"reason {key}": label for key, label in cycle.reasons.items()}
-    shown |= {f"transition {at} {way.trigger}": way.label for at, way in enumerate(cycle.transitions)}
-    for part in ("states", "deadlines", "counters", "metrics", "times"):
-        shown |= {f"{part} {key}": value.label for key, value in getattr(cycle, part).items()}
+    for kind, cycle in community.lifecycles.items():
+        shown |= {kind: cycle.label, **{f"{kind} reason {key}": label for key, label in cycle.reasons.items()}}
+        shown |= {f"{kind} transition {at} {way.trigger}": way.label for at, way in enumerate(cycle.transitions)}
+        for part in ("states", "deadlines", "counters", "fields", "metrics", "times"):
+            shown |= {f"{kind} {part} {key}": value.label for key, value in getattr(cycle, part).items()}
     assert [what for what, label in shown.items() if not (label.get("en") and label.get("zh"))] == []
 
 
@@ -262,8 +265,8 @@ def test_everything_that_is_shown_has_its_two_languages(name):
 def test_the_words_of_a_language_are_not_used_twice_for_two_things(name):
     """Two states, two triggers, two categories, two channels never read the same, in either language."""
     community = govflow.load(name)
-    cycle = community.lifecycles["grievance"]
-    groups = [[state.label for state in cycle.states.values()], [way.label for way in cycle.transitions]]
+    groups = [[state.label for state in cycle.states.values()] for cycle in community.lifecycles.values()]
+    groups += [[way.label for way in cycle.transitions] for cycle in community.lifecycles.values()]
     groups += [[category.label for category in community.categories.values()], list(community.channels.values())]
     for group in groups:
         for language in ("en", "zh"):
@@ -295,7 +298,9 @@ def test_nothing_leaves_a_final_state_and_every_appealable_one_is_closed_by_a_cl
     finals = {state.name for state in cycle.states.values() if state.kind == "final"}
     assert finals == {"closed", "withdrawn"}
     assert not [way for way in cycle.transitions if finals & set(way.source)]
-    for state in ("asked", "rejected", "merged", "shelved"):
+    (following,) = cycle.ways("close_merged")
+    assert (following.source, following.follows) == (("merged",), "main")
+    for state in ("asked", "rejected", "upheld", "shelved"):
         clocks = [deadline for deadline in cycle.deadlines.values() if state in deadline.runs and deadline.fires]
         assert [deadline.scope for deadline in clocks] == ["entry"]
         (fired,) = cycle.ways(str(clocks[0].fires))
@@ -310,6 +315,7 @@ def test_what_was_resolved_is_judged_by_the_resident_only():
     assert {way.trigger: way.by for way in onward} == {
         "confirm": ("reporter",),
         "dispute": ("reporter",),
+        "appeal_answer": ("reporter",),
         "silent_close": ("clock",),
         "withdraw": ("reporter",),
     }

@@ -6,12 +6,25 @@ from collections import Counter
 from itertools import combinations
 from math import ceil
 
+import networkx as nx
 import pytest
 from attrs import evolve, fields
 from hypothesis import given, strategies as st
 
-from govflow.errors import UsageError
-from govflow.planning import Assignment, Demand, MatchingWeights, Offer, Point, great_circle, match, sittings
+from govflow.errors import MissingExtra, UsageError
+from govflow.planning import (
+    Assignment,
+    Demand,
+    MatchingWeights,
+    Offer,
+    Point,
+    Streets,
+    Walk,
+    extra,
+    great_circle,
+    match,
+    sittings,
+)
 
 MINUTES = 12
 SKILLS = ["first_aid", "reading", "repair"]
@@ -313,6 +326,27 @@ def test_sittings_cut_a_long_window_into_several():
     demands = [Demand(f"d-{n}", (), 1) for n in range(3)]
     assert len(match(demands, [Offer("o-1", (), [(0, 3)])]).assignments) == 1
     assert len(match(demands, [Offer("o-1", (), sittings([(0, 3)], 1))]).assignments) == 3
+
+
+def test_the_way_leads_along_the_streets_where_they_are_given():
+    """Across the river is 200 m and no way: over the bridge it is too far."""
+    graph = nx.Graph()
+    for name, lon, lat in (("here", 119.380, 25.72), ("bridge", 119.381, 25.74), ("there", 119.382, 25.72)):
+        graph.add_node(name, x=lon, y=lat)
+    graph.add_edge("here", "bridge", length=2200)
+    graph.add_edge("bridge", "there", length=2200)
+    demand, offer = Demand("d-1", (), 1, point=Point(119.380, 25.72)), Offer("o-1", (), DAY, Point(119.382, 25.72))
+    along = Walk(streets=Streets.from_graph(graph))
+    assert match([demand], [offer]).assignments[0].seconds == way(demand, offer)
+    assert match([demand], [offer], walk=along).unmatched[0].reason == "distance"
+    assert match([demand], [offer], walk=along, minutes=70).assignments[0].seconds == ceil(4400 / 1.07)
+
+
+def test_without_the_packages_the_extra_is_named(monkeypatch):
+    """Whoever plans without the extra is told which one to install."""
+    monkeypatch.setattr(extra, "PACKAGES", ("a_package_that_nobody_has",))
+    with pytest.raises(MissingExtra, match="'planning'"):
+        match([], [])
 
 
 def test_a_demand_says_nothing_of_who_asks():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from attrs import define
 
-from govflow.calendar import parse_instant
+from govflow.calendar import DAY, parse_instant
 from govflow.program import Position, destination, due, enabled, expire, open_position, step
 from govflow.program.columns import NONE
 from tests.program.everything import beida
@@ -127,7 +127,53 @@ def test_a_referral_stops_the_level_and_starts_the_department():
 def test_away_a_case_can_only_stay_and_come_back():
     """At the department nothing goes up or down."""
     case = opened("05 19:00").take("05 19:00", "screen", "accept", "start", "refer")
-    assert case.open_triggers() == {"note", "sign", "report_back", "decline", "no_answer", "urge", "withdraw"}
+    anywhere = {"note", "help_given", "join_petition", "leave_petition", "urge", "withdraw"}
+    assert case.open_triggers() == anywhere | {"sign", "report_back", "decline", "no_answer"}
+
+
+def test_a_department_that_declines_needs_the_senders_consent():
+    """It stays at the department until the sender consents, insists (twice at most), or says nothing for a day."""
+    case = opened("05 19:00").take("05 19:00", "screen", "accept", "start", "refer").take("06 10:00", "decline")
+    assert case.at("department/city_management", "declined", away=1)
+    assert case.due("objection") == instant("07 10:00")
+    assert case.due("settle") is None
+    case.take("06 11:00", "insist", "decline", "insist", "decline")
+    assert "insist" not in case.open_triggers()
+    assert case.expire("objection") == "consent_by_silence"
+    assert case.at("host/1-1-1", "assigned")
+
+
+def test_a_case_handed_down_comes_up_again_with_consent_only():
+    """The host says it is not its matter; the group above insists, then consents."""
+    case = opened("05 19:00").take("05 19:00", "screen", "accept", "escalate")
+    assert "send_back" not in case.open_triggers()
+    case.take("05 19:30", "hand_down", "send_back", "insist")
+    assert case.at("host/1-1-1", "assigned")
+    case.take("05 20:00", "send_back", "consent")
+    assert case.at("group/1-1", "assigned")
+
+
+def test_an_appeal_climbs_two_rungs_of_thirty_days_each():
+    """Rejected at the host, looked at again by the group, then by the branch; after that it is over."""
+    case = opened("05 19:00").take("05 19:00", "screen", "reject")
+    assert case.due("appeal_window") == instant("05 19:00") + 30 * DAY
+    case.take("06 19:00", "appeal")
+    assert case.at("group/1-1", "review")
+    assert case.due("decide_appeal") == instant("06 19:00") + 30 * DAY
+    case.take("06 20:00", "examine", "uphold")
+    assert case.due("appeal_window") == instant("06 20:00") + 30 * DAY
+    case.take("07 20:00", "appeal_again")
+    assert case.at("branch/1", "recheck")
+    assert case.due("decide_second_appeal") == instant("07 20:00") + 30 * DAY
+    case.take("08 10:00", "examine_again", "uphold_for_good")
+    assert case.at("branch/1", "closed")
+
+
+def test_an_answer_can_be_appealed_like_a_rejection():
+    """What is overturned is handled by whoever overturned it."""
+    case = opened("05 19:00").take("05 19:00", "screen", "accept", "start", "resolve", "appeal_answer", "examine")
+    assert case.at("group/1-1", "reviewing")
+    assert case.take("05 20:00", "overturn").at("group/1-1", "assigned")
 
 
 def test_the_second_dispute_goes_one_level_up():

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy import stats
 
-from govflow.simulation.intervals import Z_95, Estimate, mean, ratio, rounded, student, wilson
+from govflow.program.intervals import Z_95, Estimate, rounded, wilson
+from govflow.simulation.intervals import mean, ratio, student
 
 COUNTS = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from random import Random
 
-from attrs import evolve
 from hypothesis import HealthCheck, assume, event, given, settings, strategies as st
+from msgspec.structs import replace
 
 from govflow.community import faults, load
 from govflow.errors import SimulationError
@@ -33,7 +33,7 @@ def openings(program: Program) -> Iterator[Position]:
                 opened = open_position(
                     program, 0, unit, home, category=category, channel=channel, severity=severity, at=0
                 )
-                yield evolve(opened, clocks=())
+                yield replace(opened, clocks=())
 
 
 def leading(program: Program, position: Position) -> list[int]:
@@ -129,7 +129,7 @@ def followed(program: Program) -> dict[Position, list[tuple[int, Position]]]:
 
 def forgetful(position: Position) -> Position:
     """Return a position that forgets how often the case was where."""
-    return evolve(position, counters=(0,) * len(position.counters), entries=(0,) * len(position.entries))
+    return replace(position, counters=(0,) * len(position.counters), entries=(0,) * len(position.entries))
 
 
 def stuck(program: Program, here: Position) -> bool:

@@ -37,11 +37,12 @@ def test_the_small_definition_is_sound():
 
 @pytest.mark.parametrize("name", names())
 def test_the_bundled_communities_are_sound(name):
-    """They have no error and no warning; the note says that a merged case goes its own way in the simulation."""
+    """They have no error and no warning; the notes say which ties between cases the simulation does not have."""
     report = verify(name)
     assert report.ok
     assert not report.warnings
-    assert {(note.code, note.place) for note in report.notes} == {("absent", f"{WAYS}.merge")}
+    assert {note.code for note in report.notes} == {"absent"}
+    assert f"{WAYS}.merge" in {note.place for note in report.notes}
 
 
 # --- states and transitions ---------------------------------------------------------------------------------

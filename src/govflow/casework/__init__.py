@@ -5,22 +5,50 @@ may do and see what. Nothing here knows a database: ``store`` keeps what is deci
 """
 
 from govflow.casework.acting import Act
+from govflow.casework.audit import Audit
 from govflow.casework.case import Case
 from govflow.casework.desk import Desk
 from govflow.casework.directory import Directory, StandIn
+from govflow.casework.due import Due, Extended, Pause
+from govflow.casework.erasing import Erasure
+from govflow.casework.explaining import Choice, Explanation
+from govflow.casework.exports import to_csv, to_json
+from govflow.casework.feed import Subscription
+from govflow.casework.finding import Page
 from govflow.casework.identifiers import CountingIds, RandomIds
 from govflow.casework.instants import ManualClock, SystemClock
+from govflow.casework.migrating import Migration
 from govflow.casework.opening import Open
+from govflow.casework.past import AsOf
+from govflow.casework.statistics import Group, Statistics, Times
+from govflow.casework.texts import Text
 
 __all__ = [
     "Act",
+    "AsOf",
+    "Audit",
     "Case",
+    "Choice",
     "CountingIds",
     "Desk",
     "Directory",
+    "Due",
+    "Erasure",
+    "Explanation",
+    "Extended",
+    "Group",
     "ManualClock",
+    "Migration",
     "Open",
+    "Page",
+    "Pause",
     "RandomIds",
     "StandIn",
+    "Statistics",
+    "Subscription",
     "SystemClock",
+    "Text",
+    "Times",
+    "to_csv",
+    "to_json",
 ]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
+from msgspec.structs import replace
 
 from govflow.casework import links
 from govflow.casework.deadlines import settle
@@ -155,7 +156,7 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
     beside: dict[str, Any] = {}
     if transition in edition.sociable:
         beside = _beside(draft, work, one, command, transition, said, body, raised)
-        position = evolve(position, children=position.children + (way.raises is not None))
+        position = replace(position, children=position.children + (way.raises is not None))
     changed = work.stand(position)
     changed |= effects(work, transition, at=one.at, persons=one.persons, fields=said.fields)
     changed |= beside
@@ -191,7 +192,7 @@ def _beside(
         raise Refused(work.id, f"{one.holder.id} cannot {way.trigger!r} again", "each person does so once", "")
     if way.copies:
         body["copied"] = [roster.organization.ids[above] for above in roster.above(work.position.unit)[:1]]
-    return circles(work, way, person, said.fields) | _linked(draft, work, one, way, said, command, raised)
+    return circles(work, way, one.holder, said.fields) | _linked(draft, work, one, way, said, command, raised)
 
 
 def _linked(
@@ -241,26 +242,35 @@ def _severity(edition: Edition, transition: int, command: Act) -> int | None:
     return command.severity
 
 
-def open_triggers(work: Work, actor: Actor | None = None) -> list[tuple[str, int]]:
-    """Return the triggers that are open to a case where it stands, or to an actor there, each with its first way."""
+def open_ways(work: Work) -> dict[str, tuple[int, ...]]:
+    """Return the triggers that people can fire on a case where it stands, each with the transitions that it takes."""
     edition, position = work.edition, work.position
-    found = []
+    found: dict[str, tuple[int, ...]] = {}
     for trigger, ways in edition.ways[position.lifecycle].items():
         way = next((way for way in ways if destination(edition.program, position, way) != NONE), None)
-        if way is None and (taken := _taken(work, ways, NONE)) is not None:
-            way = taken[1]
-        if way is None or not edition.who[way]:
-            continue
-        internal = edition.way(way).target is None
-        if actor is None or right(work, edition.who[way], actor, internal=internal) is not None:
-            found.append((trigger, way))
+        taken = _taken(work, ways, NONE) if way is None else None
+        steps: tuple[int, ...] = () if way is None else (way,)
+        steps = steps if taken is None else taken[:2]
+        if steps and all(edition.who[step] for step in steps):
+            found[trigger] = steps
     return found
+
+
+def may_fire(work: Work, ways: tuple[int, ...], actor: Actor) -> bool:
+    """Say whether an actor has the right to each of some transitions."""
+    edition = work.edition
+    return all(right(work, edition.who[w], actor, internal=edition.way(w).target is None) is not None for w in ways)
+
+
+def open_triggers(work: Work, actor: Actor) -> list[str]:
+    """Return the triggers that are open to an actor on a case where it stands."""
+    return [trigger for trigger, ways in open_ways(work).items() if may_fire(work, ways, actor)]
 
 
 def refusal(work: Work, actor: Actor, trigger: str, words: tuple[str, ...] | None = None) -> Refused:
     """Return the error of a trigger that is not open, or that an actor has no right to."""
     state, unit = work.facts["state"], work.facts["unit"]
-    allowed = [name for name, _ in open_triggers(work, actor)]
+    allowed = open_triggers(work, actor)
     if words is None:
         return Refused(work.id, f"cannot {trigger!r} from {state!r} at {unit}", "it is not open there", "", allowed)
     if not words:

@@ -7,6 +7,7 @@ hashes. Whatever is found is looked at again if somebody wrote meanwhile. Next: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
@@ -16,7 +17,7 @@ from attrs import define, frozen
 
 from govflow.casework.editions import Editions, fingerprint
 from govflow.casework.projection import projected
-from govflow.errors import GovflowError, UsageError
+from govflow.errors import UsageError
 from govflow.record import Line, Secret, commitment, decode, genesis, link, seal
 from govflow.record.chain import START_OF_LOG
 from govflow.store import Row, Store
@@ -26,9 +27,6 @@ PAGE = 1000
 
 LOOKS = 10
 """So often a case is looked at again while others write to it."""
-
-BROKEN = (GovflowError, LookupError, TypeError, ValueError, AttributeError)
-"""What is raised on the way by a text that is none, a number that is none, a name that is not known."""
 
 Head = tuple[int, str]
 """Where the log ends: the position of the last event, and the log's hash there in hexadecimal."""
@@ -103,20 +101,20 @@ class _Record:
 
     def bad(self, version: int, field: str, why: str) -> Bad:
         """Return what is wrong with an event, or with what is kept of the case beside it."""
-        position = next((line.position for line in self.lines if line.version == version), None)
+        position = self.lines[version - 1].position if 0 < version <= len(self.lines) else None
         return Bad(self.case, version, field, why, position)
 
 
 def verify_audit(store: Store, editions: Editions, head: Head | None = None) -> Audit:
     """Hold a whole record against itself, and against a head that was saved before."""
     saved = None if head is None else _saved(head)
-    store.seal()
     tally, end = _Tally(), (0, START_OF_LOG)
     try:
+        store.seal()
         for record in _records(store):
             _count(tally, *_looked_at(store, editions, record))
         end = _log(store, saved, tally)
-    except BROKEN as problem:
+    except Exception as problem:  # noqa: BLE001  # whatever a library beneath says of what it cannot read
         tally.add(_unreadable(store, problem))
     tally.add(_definitions(store))
     found = (tally.cases, tally.events, tally.unsealed, tally.erased)
@@ -172,16 +170,16 @@ def _case(editions: Editions, record: _Record) -> Bad | None:
         return record.bad(record.row.version if record.row else 0, "record", "none of its events is there")
     try:
         return _chain(record) or _row(editions, record) or _texts(record)
-    except BROKEN as problem:
-        return record.bad(record.lines[-1].version, "record", f"its events tell no case: {problem}")
+    except Exception as problem:  # noqa: BLE001  # as above
+        return record.bad(len(record.lines), "record", f"its events tell no case: {problem}")
 
 
 def _chain(record: _Record) -> Bad | None:
     """Return the first event that does not follow from the one before it in its case."""
     previous, place = genesis(record.case), 0
     for version, line in enumerate(record.lines, 1):
-        if line.version != version:
-            return record.bad(line.version, "version", f"an event {version} should stand here")
+        if line.case != record.case or line.version != version:
+            return record.bad(version, "version", f"event {version} of {record.case} should stand here")
         if link(previous, line.body, line.changes) != line.hash:
             return record.bad(version, "hash", "its texts, its hash or the event before it were changed")
         if line.position is not None:
@@ -199,8 +197,8 @@ def _row(editions: Editions, record: _Record) -> Bad | None:
     if row is None:
         return record.bad(told.version, "row", "the case stands in no list")
     found = {name: (getattr(row, name), getattr(told, name)) for name in ("version", "head", "edition", "due", "open")}
-    found |= {key: (row.facts.get(key), told.facts.get(key)) for key in {**told.facts, **row.facts}}
-    for name, (kept, right) in found.items():
+    facts = {key: (row.facts.get(key), told.facts.get(key)) for key in {**told.facts, **row.facts}}
+    for name, (kept, right) in (*found.items(), *facts.items()):
         if kept != right:
             return record.bad(told.version, f"row.{name}", f"it says {kept!r}, the events say {right!r}")
     return None
@@ -257,10 +255,19 @@ def _definitions(store: Store) -> Bad | None:
 
 def _unreadable(store: Store, problem: Exception) -> Bad:
     """Return the case at which a store stumbles over what it keeps; raise what it raised where that is not it."""
+    with suppress(Exception):
+        for case, lines in store.cases():
+            record = _Record(case, lines, None, ())
+            try:
+                bad = _chain(record)
+            except TypeError as wrong:
+                bad = record.bad(len(lines), "record", f"it holds what no event holds: {wrong}")
+            if bad is not None:
+                return bad
     for row in store.rows():
         for read in (store.lines, store.secrets):
             try:
                 read(row.case)
-            except BROKEN as again:
+            except Exception as again:  # noqa: BLE001  # as above
                 return Bad(row.case, 0, "record", f"it cannot be read: {again}")
     raise problem

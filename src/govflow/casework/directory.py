@@ -178,10 +178,15 @@ class Roster:
 
     def known(self, name: str) -> Actor:
         """Return the actor of an id; one whose post or unit is not there in this organization holds no place in it."""
+        return self.actor(name) if name in self else Actor(name, name, ())
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether an id means anybody here: only a post or a unit that is not there means nobody."""
         try:
-            return self.actor(name)
+            self.actor(name)
         except UnknownName:
-            return Actor(name, name, ())
+            return False
+        return True
 
     def stands_in_for(self, substitute: str, at: int) -> tuple[str, ...]:
         """Return for whom somebody may act at an instant."""

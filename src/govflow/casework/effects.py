@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from govflow.casework.directory import Actor
 from govflow.casework.draft import Work
+from govflow.casework.permission import names_of
+from govflow.errors import Refused
 from govflow.lifecycle import Transition
 from govflow.program.columns import DOWN, NONE, S_KIND, T_MOVE, T_SETTLES, T_TARGET, UP, WORK
 
@@ -25,7 +28,8 @@ def effects(
 ) -> dict[str, Any]:
     """Return the facts that follow from a transition; `work` stands where it led.
 
-    `persons` are who fired it and for whom, the holder first; nobody, where a clock did. `fields` are what was said.
+    `persons` are who fired it and for whom, the holder first; nobody, where a clock did: then a circle that somebody
+    would leave is left by all. `fields` are what was said.
     """
     program, facts, way = work.edition.program, work.facts, work.edition.way(transition)
     row = program.rules.transitions[transition]
@@ -38,6 +42,8 @@ def effects(
             changed |= {key: [] for key in work.once if facts.get(key)}
     if row[T_MOVE] == UP or row[T_MOVE] == DOWN:
         changed["sender"] = facts["unit"]
+    if way.leaves is not None and not persons and facts.get(way.leaves):
+        changed[way.leaves] = []
     if persons:
         if way.take:
             changed["handler"] = persons[0]
@@ -50,19 +56,36 @@ def effects(
     return changed
 
 
-def circles(work: Work, way: Transition, person: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the circles of a case after somebody came in or went: whoever a field names, else who acts."""
+def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the circles of a case after somebody came in or went: whoever a field names, else who acts.
+
+    Where one way does both, the named one comes in and who acts goes. Refused where that changes nothing: who is in a
+    circle already is not counted twice, and who is not in it does not leave it.
+    """
     changed: dict[str, Any] = {}
-    if way.once:
+    if way.once and way.target is None:
         key = f"once.{way.trigger}"
-        changed[key] = [*work.facts.get(key, ()), person]
+        changed[key] = [*work.facts.get(key, ()), actor.person]
     if way.joins is None and way.leaves is None:
         return changed
     known = work.edition.fields[work.position.lifecycle]
     said = (fields[name] for name in (*way.needs, *way.takes) if name in fields and known[name].kind == "actor")
-    who = next(said, person)
-    if way.joins is not None and who not in work.facts.get(way.joins, ()):
-        changed[way.joins] = [*work.facts.get(way.joins, ()), who]
-    if way.leaves is not None and who in work.facts.get(way.leaves, ()):
-        changed[way.leaves] = [name for name in work.facts[way.leaves] if name != who]
+    named = next(said, None)
+    if way.joins is not None:
+        circle = work.facts.get(way.joins, ())
+        comes = named or actor.person
+        if comes in circle:
+            raise _idle(work, way, f"{comes} is one of the {way.joins} already")
+        changed[way.joins] = [*circle, comes]
+    if way.leaves is not None:
+        circle = changed.get(way.leaves, work.facts.get(way.leaves, ()))
+        names = [named] if named is not None and way.joins is None else [name for name, _ in names_of(work, actor)]
+        goes = next((name for name in names if name in circle), None)
+        if goes is None:
+            raise _idle(work, way, f"{named or actor.id} is none of the {way.leaves}")
+        changed[way.leaves] = [name for name in circle if name != goes]
     return changed
+
+
+def _idle(work: Work, way: Transition, rule: str) -> Refused:
+    return Refused(work.id, f"cannot {way.trigger!r} at {work.facts['unit']}", rule)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from govflow.casework.draft import Draft, Work
 from govflow.casework.effects import effects
@@ -84,7 +84,7 @@ def closed(draft: Draft, work: Work, at: int) -> None:
     parent = work.facts.get("parent")
     if parent:
         above = draft.case(parent)
-        position = evolve(above.position, children=above.position.children - 1)
+        position = replace(above.position, children=above.position.children - 1)
         _tell(draft, above, "child_closed", work.id, above.stand(position), at, FOLLOWER)
         if position.children == 0:
             follow(draft, above, "children", at)

@@ -10,9 +10,9 @@ import secrets
 import threading
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from govflow.casework.draft import Draft, Work
 from govflow.casework.editions import Edition, Editions
@@ -23,7 +23,10 @@ from govflow.community import Community
 from govflow.errors import Conflict, GovflowError, UsageError
 from govflow.program import from_facts
 from govflow.record import decode, plain
-from govflow.store import Key, Row, Stale, Store, Taken
+from govflow.store import Key, Row, SqlStore, Stale, Store, Taken
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 T = TypeVar("T")
 
@@ -70,6 +73,12 @@ class Office:
         known = self._cases.get(case) if self.remembers else None
         return self.fresh(case) if known is None else known.copy()
 
+    def joined(self, connection: Connection) -> Office:
+        """Return this office inside an open transaction: it remembers nothing, for what it writes may be undone."""
+        if not isinstance(self.store, SqlStore):
+            raise UsageError("the desk's store is no database: only a desk on SQLAlchemy can join its transactions")
+        return evolve(self, store=self.store.joined(connection), remembers=False)
+
     def adopt(self, community: Community) -> None:
         """Take a definition into force: cases open on it from now on, and its calendars count for all."""
         self.edition = self.editions.add(community)
@@ -94,11 +103,11 @@ class Office:
                 if self._forget_stale(draft):
                     continue
                 raise
+            if not draft.lines:
+                return result, draft
             if key is not None:
                 first = draft.lines[0]
                 draft.keys.append(Key(key, fingerprint, first.case, first.version))
-            if not draft.lines:
-                return result, draft
             try:
                 self.store.write(draft.commit())
             except Stale as stale:

@@ -111,7 +111,7 @@ def _part(work: Work, word: str, actor: Actor, *, internal: bool) -> str | None:
         return held.post if held is not None else None
     if word in ("party", "helper"):
         circle = facts.get("parties" if word == "party" else "helpers", ())
-        return next((post for name, post in _names(work, actor) if name in circle), None)
+        return next((post for name, post in names_of(work, actor) if name in circle), None)
     return at_large(work.edition, word, actor)
 
 
@@ -129,7 +129,7 @@ def at_large(edition: Edition, word: str, actor: Actor) -> str | None:
     return NO_POST if word == "anyone" else None
 
 
-def _names(work: Work, actor: Actor) -> Iterator[tuple[str, str]]:
+def names_of(work: Work, actor: Actor) -> Iterator[tuple[str, str]]:
     """Yield the names under which an actor can be in a circle: their own, their posts', their units'."""
     yield actor.person, NO_POST
     for standing in actor.standings:

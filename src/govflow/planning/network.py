@@ -8,7 +8,7 @@ be done, its capacity how often, its cost how much that is worth avoiding. What 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from govflow.planning.candidates import Candidates
 from govflow.planning.demands import Demand, Offer
@@ -54,19 +54,21 @@ def _network(
 ) -> tuple[Flow, list[int]]:
     """Return the network, and the arc of each candidate.
 
-    A demand reaches each offer through a node of their pair with capacity 1, so that nobody is counted as two people;
-    a window takes `at_once`, an offer its room.
+    A demand for several people reaches each offer through a node of their pair, with capacity 1, so that nobody is
+    counted as two; a window takes `at_once`, an offer its room.
     """
-    flow, takes, pairs = Flow(), [], Counter[int]()
+    flow, takes, wanted = Flow(), [], Counter[int](found.offer.tolist())
     for i, j, k, cost in zip(found.demand.tolist(), found.offer.tolist(), found.window.tolist(), costs, strict=True):
-        pair, window = ("pair", i, j), ("window", j, k)
-        if pair not in flow.nodes:
-            flow.arc(("demand", i), pair)
-            pairs[j] += 1
+        start: Hashable = ("demand", i)
+        window = ("window", j, k)
+        if demands[i].people > 1:
+            start = ("pair", i, j)
+            if start not in flow.nodes:
+                flow.arc(("demand", i), start)
         if window not in flow.nodes:
             flow.arc(window, ("offer", j), capacity=min(offers[j].at_once, len(demands)))
-        takes.append(flow.arc(pair, window, cost=cost))
-    for j, wanted in pairs.items():
+        takes.append(flow.arc(start, window, cost=cost))
+    for j, most in wanted.items():
         carried = offers[j].load
-        flow.steps(("offer", j), END, (load * n for n in range(carried, carried + min(offers[j].room, wanted))))
+        flow.steps(("offer", j), END, (load * n for n in range(carried, carried + min(offers[j].room, most))))
     return flow, takes

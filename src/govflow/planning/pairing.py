@@ -147,7 +147,7 @@ def _broken(ask: Ask, member: Member) -> Rule | None:
         return "skills"
     if ask.languages and not ask.languages & member.languages:
         return "languages"
-    return None if _days(ask, member) else "days"
+    return "days" if ask.days and member.days and ask.days.isdisjoint(member.days) else None
 
 
 def _days(ask: Ask, member: Member) -> tuple[str, ...]:

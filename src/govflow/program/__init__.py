@@ -7,7 +7,10 @@ record or knows an actor. Next: ``simulation.kernel`` for the fast run of the sa
 
 from govflow.program.carrying import halt, reschedule, resume
 from govflow.program.compile import compile_program
+from govflow.program.counting import Account, Counting, counting
+from govflow.program.intervals import Estimate, rate, rounded, wilson
 from govflow.program.model import Expected, Names, Places, Program, Rules, Stream
+from govflow.program.obstacle import Obstacle, guard_facts, obstacle
 from govflow.program.position import (
     NOTHING,
     UNTOUCHED,
@@ -31,10 +34,14 @@ from govflow.program.standing import Facts, changes, from_facts, to_facts
 __all__ = [
     "NOTHING",
     "UNTOUCHED",
+    "Account",
     "Clock",
+    "Counting",
+    "Estimate",
     "Expected",
     "Facts",
     "Names",
+    "Obstacle",
     "OpenCase",
     "Places",
     "Position",
@@ -45,6 +52,7 @@ __all__ = [
     "arrive",
     "changes",
     "compile_program",
+    "counting",
     "destination",
     "due",
     "enabled",
@@ -53,12 +61,17 @@ __all__ = [
     "facts",
     "fires",
     "from_facts",
+    "guard_facts",
     "halt",
     "limit_of",
+    "obstacle",
     "open_position",
+    "rate",
     "read_snapshot",
     "reschedule",
     "resume",
+    "rounded",
     "step",
     "to_facts",
+    "wilson",
 ]

@@ -6,16 +6,18 @@ can be told by names (``standing``), and be read by another program.
 
 from __future__ import annotations
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from govflow.program.columns import L_CLOCK, S_WANT
 from govflow.program.model import Program
-from govflow.program.position import NOTHING, Position, _clocks, _started
+from govflow.program.position import Position, _started, _stopped
 
 
 def halt(program: Program, position: Position, at: int) -> Position:
     """Return the position with every clock standing still from `at` on; what fell due before `at` has fired."""
-    return _running(program, position, 0, at)
+    first = program.rules.lifecycles[position.lifecycle][L_CLOCK]
+    clocks = enumerate(position.clocks, first)
+    return replace(position, clocks=tuple(_stopped(program, position, index, clock, at) for index, clock in clocks))
 
 
 def resume(program: Program, position: Position, at: int) -> Position:
@@ -23,13 +25,13 @@ def resume(program: Program, position: Position, at: int) -> Position:
 
     A clock that never ran begins its first run; one whose limit is used up already is due at `at`, never earlier.
     """
-    return _running(program, position, program.rules.states[position.state][S_WANT + len(position.stack)], at)
-
-
-def _running(program: Program, position: Position, wanted: int, at: int) -> Position:
-    unit, severity = position.unit, position.severity
-    clocks = _clocks(program, position, unit, severity, wanted=wanted, fresh=0, ended=0, at=at, limits=NOTHING)
-    return evolve(position, clocks=clocks)
+    first = program.rules.lifecycles[position.lifecycle][L_CLOCK]
+    wanted = program.rules.states[position.state][S_WANT + len(position.stack)]
+    clocks = list(position.clocks)
+    for k, clock in enumerate(clocks):
+        if wanted >> k & 1 and not clock.spent:
+            clocks[k] = _started(program, position.unit, position.severity, first + k, clock, at, clock.limit)
+    return replace(position, clocks=tuple(clocks))
 
 
 def reschedule(program: Program, position: Position, at: int) -> Position:
@@ -44,6 +46,6 @@ def reschedule(program: Program, position: Position, at: int) -> Position:
             continue
         again = _started(program, position.unit, position.severity, first + k, clock, clock.since, clock.limit)
         if again.due is not None and max(again.due, at) != clock.due:
-            clocks[k] = evolve(clock, due=max(again.due, at))
+            clocks[k] = replace(clock, due=max(again.due, at))
     changed = tuple(clocks)
-    return position if changed == position.clocks else evolve(position, clocks=changed)
+    return position if changed == position.clocks else replace(position, clocks=changed)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from govflow.calendar import Calendar
 from govflow.organization.walks import conference, referral, step_down
@@ -56,8 +57,7 @@ from govflow.program.model import Program
 from govflow.program.rules import fresh_clocks, holds, may_move
 
 
-@frozen
-class Clock:
+class Clock(Struct, frozen=True):
     """One clock of a case: its run (from 1; 0 before the first), µs used, since when it runs, and whether it is spent.
 
     `since` and `due` are None while the clock stands still. `limit` is the run's own where a field of the case says
@@ -84,8 +84,7 @@ NOTHING: Mapping[int, int] = {}
 """What a step is given by default: no limits and no amounts of its own."""
 
 
-@frozen
-class Position:
+class Position(Struct, frozen=True):
     """Where a case stands: everything a step reads or changes, by index into the program's tables.
 
     `stack` holds the (unit, state) pairs the case is away from; `entries` counts entries by local state;
@@ -102,7 +101,7 @@ class Position:
     stack: tuple[tuple[int, int], ...] = ()
     counters: tuple[int, ...] = ()
     entries: tuple[int, ...] = ()
-    clocks: tuple[Clock, ...] = field(default=(), repr=False)
+    clocks: tuple[Clock, ...] = ()
     children: int = 0
 
 
@@ -141,8 +140,8 @@ def open_position(
         clocks=(UNTOUCHED,) * row[L_CLOCKS],
     )
     wanted = program.rules.states[start][S_WANT]
-    clocks = _clocks(program, position, unit, severity, wanted=wanted, fresh=0, ended=0, at=at, limits=limits)
-    return evolve(position, clocks=clocks)
+    clocks = _clocks(program, position, unit, severity, wanted=wanted, fresh=wanted, ended=0, at=at, limits=limits)
+    return replace(position, clocks=clocks)
 
 
 def facts(program: Program, position: Position) -> list[int]:
@@ -314,26 +313,35 @@ def _clocks(
     at: int,
     limits: Mapping[int, int],
 ) -> tuple[Clock, ...]:
-    """Return the clocks after a step to `unit`; one that runs on under the same limit is left as it is."""
-    first = program.rules.lifecycles[before.lifecycle][L_CLOCK]
-    touched = fresh | ended
-    if before.unit != unit or before.severity != severity or limits:
-        touched = ALL
+    """Return the clocks after a step to `unit`; one that runs on under the same limit is left as it is.
+
+    Only a clock that runs in the state before or in the one after, or that begins anew or ends, can change.
+    """
+    rules, depth = program.rules, len(before.stack)
+    first = rules.lifecycles[before.lifecycle][L_CLOCK]
+    ran = rules.states[before.state][S_WANT + depth]
+    moved = before.unit != unit or before.severity != severity or limits
+    may_change = fresh | ended | (ran | wanted if moved else ran ^ wanted)
+    may_change &= (1 << len(before.clocks)) - 1  # verification asks for positions without clocks
     clocks: list[Clock] | None = None
-    for k, clock in enumerate(before.clocks):
-        bit = 1 << k
-        runs, on = wanted & bit, clock.since is not None
-        anew = fresh & bit and (on or clock.used or clock.spent)  # a run that never ran is not counted
-        if not (anew or ended & bit) and ((runs and not touched & bit) if on else (not runs or clock.spent)):
-            continue
-        changed = Clock(clock.run + 1) if anew else _stopped(program, before, first + k, clock, at)
+    while may_change:
+        bit = may_change & -may_change
+        may_change ^= bit
+        k = bit.bit_length() - 1
+        clock, runs = before.clocks[k], wanted & bit
+        changed = clock
+        if fresh & bit and (clock.since is not None or clock.used or clock.spent):
+            changed = Clock(clock.run + 1)  # a run that never ran is not counted
+        elif clock.since is not None:
+            changed = _stopped(program, before, first + k, clock, at)
         if ended & bit:
-            changed = evolve(changed, spent=True)
+            changed = replace(changed, spent=True)
         if runs and not changed.spent:
             changed = _started(program, unit, severity, first + k, changed, at, limits.get(k, changed.limit))
-        if clocks is None:
-            clocks = list(before.clocks)
-        clocks[k] = changed
+        if changed is not clock:
+            if clocks is None:
+                clocks = list(before.clocks)
+            clocks[k] = changed
     return before.clocks if clocks is None else tuple(clocks)
 
 
@@ -370,10 +378,10 @@ def extend(program: Program, position: Position, clock: int, *, within: int, at:
     """Return the position after a running clock was given `within` µs more at the instant `at`, before it is due."""
     local = clock - program.rules.lifecycles[position.lifecycle][L_CLOCK]
     stopped = _stopped(program, position, clock, position.clocks[local], at)
-    longer = evolve(stopped, extra=stopped.extra + within, extended=stopped.extended + 1)
+    longer = replace(stopped, extra=stopped.extra + within, extended=stopped.extended + 1)
     clocks = list(position.clocks)
     clocks[local] = _started(program, position.unit, position.severity, clock, longer, at, longer.limit)
-    return evolve(position, clocks=tuple(clocks))
+    return replace(position, clocks=tuple(clocks))
 
 
 def due(program: Program, position: Position) -> tuple[tuple[int, int], ...]:
@@ -399,8 +407,8 @@ def expire(program: Program, position: Position, clock: int, *, at: int) -> tupl
     local = clock - program.rules.lifecycles[position.lifecycle][L_CLOCK]
     transition = fires(program, position, clock)
     clocks = list(position.clocks)
-    clocks[local] = evolve(_stopped(program, position, clock, clocks[local], at), spent=True)
-    spent = evolve(position, clocks=tuple(clocks))
+    clocks[local] = replace(_stopped(program, position, clock, clocks[local], at), spent=True)
+    spent = replace(position, clocks=tuple(clocks))
     return transition, spent if transition == NONE else step(program, spent, transition, at=at)
 
 

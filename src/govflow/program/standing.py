@@ -107,12 +107,13 @@ def from_facts(program: Program, facts: Facts) -> Position:
         stack=tuple((index(u), _state(program, facts["lifecycle"], s)) for u, s in facts.get("stack", ())),
         counters=tuple(facts.get(key, 0) for key in keys.counters),
         entries=tuple(facts.get(key, 0) for key in keys.entries),
-        clocks=tuple(_clock(facts.get(key)) for key in keys.clocks),
+        clocks=tuple(clock_of(facts.get(key)) for key in keys.clocks),
         children=facts.get("children", 0),
     )
 
 
-def _clock(fact: list[int | None] | None) -> Clock:
+def clock_of(fact: list[int | None] | None) -> Clock:
+    """Return the clock that a fact tells, as `clock_fact` made it; one that never ran where there is none."""
     if fact is None:
         return UNTOUCHED
     run, used, since, due, spent, limit, extra, extended = [*fact, *(None, None, 0, None, 0, 0)[len(fact) - 2 :]]

@@ -7,7 +7,7 @@ what an event holds, ``chain`` for how a record is proved whole, ``store`` for w
 from govflow.record.canonical import decode, encode, plain
 from govflow.record.chain import genesis, link, seal
 from govflow.record.event import Event, Line, event_of
-from govflow.record.fold import fold
+from govflow.record.fold import fold, fold_all
 from govflow.record.vault import Secret, commitment, secret
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "encode",
     "event_of",
     "fold",
+    "fold_all",
     "genesis",
     "link",
     "plain",

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from attrs import field, frozen
+from msgspec import Struct
 
 from govflow.record.canonical import decode
 
 
-@frozen
-class Line:
+class Line(Struct, frozen=True):
     """An event as it is stored: its place in its case, the texts `body` and `changes`, and its hash.
 
     `position` and `log` (the log's hash) are given afterwards, when the event is sealed.

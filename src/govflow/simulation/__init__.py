@@ -5,10 +5,10 @@ kernel knows no domain: ``arrays`` lays the program's tables out for it, ``initi
 start, ``luck`` draws, ``engine`` drives.
 """
 
+from govflow.program import Estimate
 from govflow.simulation.backlog import Backlog
 from govflow.simulation.comparison import Comparison
 from govflow.simulation.events import Events, write_events
-from govflow.program import Estimate
 from govflow.simulation.story import Story
 from govflow.simulation.study import Study, simulate
 from govflow.simulation.summary import Group, Load, Summary, Times

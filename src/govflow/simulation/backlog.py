@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from govflow.calendar import DAY
 from govflow.errors import UsageError
-from govflow.simulation.intervals import Estimate, mean, ratio
+from govflow.program import Estimate
+from govflow.simulation.intervals import mean, ratio
 
 MILESTONES = (7, 14, 30, 60, 90, 180, 365)
 SHARES = (0.5, 0.9, 1.0)

@@ -12,7 +12,8 @@ from typing import Any
 from attrs import frozen
 
 from govflow.errors import UsageError
-from govflow.simulation.intervals import Estimate, mean
+from govflow.program import Estimate
+from govflow.simulation.intervals import mean
 from govflow.simulation.summary import Summary
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from attrs import evolve, field, frozen
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from govflow.community import missing_behaviour
@@ -180,7 +181,7 @@ def _put_back(program: Program, case: OpenCase) -> OpenCase:
     local = program.rules.states[position.state][S_LOCAL]
     entries = list(position.entries)
     entries[local] = max(0, entries[local] - 1)
-    return evolve(case, position=evolve(position, state=queue, entries=tuple(entries)), entered=case.entered - AHEAD)
+    return evolve(case, position=replace(position, state=queue, entries=tuple(entries)), entered=case.entered - AHEAD)
 
 
 def queue_before(program: Program, work: int) -> int:

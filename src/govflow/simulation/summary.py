@@ -14,11 +14,11 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from govflow.program import Program
+from govflow.program import Estimate, Program, rounded
 from govflow.simulation import layout as at
 from govflow.simulation.arrays import Tables
 from govflow.simulation.backlog import Backlog
-from govflow.simulation.intervals import Estimate, mean, ratio, rounded
+from govflow.simulation.intervals import mean, ratio
 from govflow.simulation.replication import Replication
 
 Ints = NDArray[np.int64]

@@ -10,32 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, field
 
-from govflow.errors import MissingExtra, StoreError, UsageError
+from govflow.errors import StoreError, UsageError
 from govflow.store.cursor import Cursor
-from govflow.store.schema import WORDS, is_current, upgrade, version_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
 
 TRIES = 10
 COUNTING = {"pysqlite", "psycopg"}  # drivers that count the rows of many executions together
-WAIT_SECONDS = 30
-PRAGMAS = (
-    f"busy_timeout = {WAIT_SECONDS * 1000}",
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "wal_autocheckpoint = 4000",  # pages: a checkpoint has syncs of its own, and is rare so
-    "cache_size = -16000",  # KiB
-    "secure_delete = OFF",  # but for what is erased: see `erase`
-)
-
 _REMEDIES = {
     "is full": "free room on the disk and try again",
     "no space left": "free room on the disk and try again",
@@ -196,7 +184,7 @@ class Database:
             if self._is_lost(problem, held):
                 held.invalidate()
                 self.engine.dispose()  # those that wait in the pool are as old
-                raise _Lost(_said(problem)) from problem
+                raise _Lost(said(problem)) from problem
             with suppress(*self.failures):
                 held.rollback()
             raise
@@ -210,9 +198,9 @@ class Database:
         )
 
     def _error(self, problem: Exception) -> StoreError:
-        said = _said(problem)
-        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in said.lower()), _ANYWAY)
-        return StoreError(f"{self.name}: {said}; nothing was written: {remedy}")
+        what = said(problem)
+        remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in what.lower()), _ANYWAY)
+        return StoreError(f"{self.name}: {what}; nothing was written: {remedy}")
 
 
 @define(eq=False)
@@ -274,69 +262,12 @@ def _with_percent(statement: str) -> str:
     return statement.replace("?", "%s")
 
 
-def open_database(source: Database | Joined | Engine | URL | str) -> Database | Joined:
-    """Return the database that `source` names or is, its tables up to date."""
-    if isinstance(source, Database | Joined):
-        return source
-    if find_spec("sqlalchemy") is None:
-        raise MissingExtra("a store of SQL", "sql")
-    from sqlalchemy import Engine
-
-    database = Database(source, own=False) if isinstance(source, Engine) else Database(_engine(source), own=True)
-    _check_kind(database.engine, database.name)
-    if not database.read(lambda cursor: is_current(database.name, version_of(cursor))):
-        database.transact(lambda cursor: upgrade(cursor, database.name))
-    return database
-
-
-def _engine(source: URL | str) -> Engine:
-    from sqlalchemy import create_engine, event, make_url
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-    try:
-        url = make_url(source)
-        if url.drivername in {"postgres", "postgresql"}:
-            url = url.set(drivername="postgresql+psycopg")
-        sqlite: Any = {"connect_args": {"isolation_level": None}} if url.get_backend_name() == "sqlite" else {}
-        engine = create_engine(url, pool_reset_on_return=None, **sqlite)  # nothing is ever left under way
-    except (ArgumentError, NoSuchModuleError) as problem:
-        raise UsageError(
-            f"the store {source!r} is no address of a database ({_said(problem)}); write sqlite:///desk.db for a file, "
-            "or postgresql://user@host/name"
-        ) from problem
-    except ImportError as problem:
-        raise MissingExtra(f"the store {url.render_as_string(hide_password=True)}", "sql") from problem
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up)
-    return engine
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _check_kind(engine: Engine, name: str) -> None:
-    """Refuse what is no SQLite or PostgreSQL, a driver that marks values otherwise, and SQLite without a file."""
-    if engine.dialect.name not in WORDS or engine.dialect.paramstyle not in {"qmark", "format", "pyformat"}:
-        raise UsageError(
-            f"the store {name}: {engine.dialect.name} with {engine.dialect.driver} is not known here; "
-            "use sqlite://, postgresql+psycopg:// or another blocking driver of PostgreSQL"
-        )
-    file = engine.url.database or ":memory:"
-    if engine.dialect.name == "sqlite" and (":memory:" in file or "mode=memory" in str(engine.url)):
-        raise UsageError(
-            f"the store {name} is a database in memory, which threads cannot share; name a file (sqlite:///desk.db), "
-            "or leave the store out: a desk without one keeps its record in memory"
-        )
-
-
 def _asks_again(problem: Exception) -> bool:
     """Tell whether PostgreSQL took a transaction back because of another one: a failed serialization, a deadlock."""
     return (getattr(problem, "sqlstate", None) or getattr(problem, "pgcode", None)) in {"40001", "40P01"}
 
 
-def _said(problem: BaseException) -> str:
+def said(problem: BaseException) -> str:
     """Return the first line of what a driver said."""
     problem = getattr(problem, "orig", None) or problem
     return (str(problem).strip().splitlines() or [type(problem).__name__])[0]

@@ -12,6 +12,7 @@ from heapq import heapify, heappop, heappush, nsmallest
 from typing import Any
 
 from attrs import define, evolve, field
+from msgspec.structs import replace
 
 from govflow.record import Line, Secret, fold
 from govflow.record.chain import START_OF_LOG, seal
@@ -120,7 +121,7 @@ class MemoryStore:
             return [] if kept is None else [self._line(place) for place in kept.lines[after:]]
 
     def _line(self, place: int) -> Line:
-        return evolve(self._log[place], position=place + 1, log=self._seals[place])
+        return replace(self._log[place], position=place + 1, log=self._seals[place])
 
     def select(self, query: Query) -> list[Row]:
         """Return a page of cases; those at named units are found by their unit, others by looking at all."""
@@ -139,7 +140,7 @@ class MemoryStore:
         units = query.where.get("unit")
         near: Iterable[str] = self._cases
         if units is not None and query.open:
-            near = sorted(case for unit in _several(units) for case in self._at.get(unit, ()))
+            near = sorted(case for unit in set(_several(units)) for case in self._at.get(unit, ()))
         for case in near:
             kept = self._cases[case]
             if query.open in (None, kept.open) and all(kept.columns[at] in values for at, values in wanted):
@@ -222,7 +223,8 @@ class MemoryStore:
         """Erase the texts of a case, of an owner, or of both together."""
         with self._lock:
             gone: list[tuple[str, int, str]] = []
-            for at in [case] if case is not None else list(self._secrets):
+            everywhere = sorted(self._secrets) if owner is not None else []
+            for at in [case] if case is not None else everywhere:
                 held = self._secrets.get(at, [])
                 kept = [s for s in held if owner is not None and s.owner != owner]
                 gone += [(s.case, s.version, s.name) for s in held if s not in kept]

@@ -44,8 +44,6 @@ _TABLES = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_TABLES,)
 """The statements that lead from each version to the next; version 0 is a database without our tables."""
 
-VERSION = len(MIGRATIONS)
-
 WORDS = {
     "sqlite": {
         "text": "TEXT",
@@ -65,38 +63,33 @@ WORDS = {
 """What the two databases call differently."""
 
 _THERE = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'govflow_schema'",
-    "postgresql": "SELECT name FROM (SELECT to_regclass('govflow_schema') AS name) AS found WHERE name IS NOT NULL",
+    "sqlite": "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'govflow_schema'",
+    "postgresql": "SELECT 1 FROM pg_class WHERE relname = 'govflow_schema' AND pg_table_is_visible(oid)",
 }
 
 
-def version_of(cursor: Cursor) -> int:
-    """Return the version of the tables that are there, 0 where there are none."""
-    if not cursor.all(_THERE[cursor.dialect]):
-        return 0
-    return int(cursor.all("SELECT max(version) FROM govflow_schema")[0][0])
-
-
-def is_current(name: str, version: int) -> bool:
+def is_current(cursor: Cursor, name: str) -> bool:
     """Tell whether the tables of the database `name` are of today; StoreError where they are of tomorrow."""
-    if version > VERSION:
-        raise StoreError(
-            f"{name}: its tables are of version {version}, made by a newer govflow; this one knows up to version "
-            f"{VERSION} and changes nothing: use the newer govflow"
-        )
-    return version == VERSION
+    return bool(cursor.all(_THERE[cursor.dialect])) and _version(cursor, name) == len(MIGRATIONS)
 
 
 def upgrade(cursor: Cursor, name: str) -> None:
     """Bring the tables up to date, in the transaction of `cursor` and with nobody else doing the same."""
     if cursor.dialect == "postgresql":
         cursor.do("SELECT pg_advisory_xact_lock(hashtext('govflow_schema'))")
-    version = version_of(cursor)
-    if is_current(name, version):
-        return
-    if version == 0:
-        cursor.do("CREATE TABLE govflow_schema (version INTEGER NOT NULL PRIMARY KEY)")
+    cursor.do("CREATE TABLE IF NOT EXISTS govflow_schema (version INTEGER NOT NULL PRIMARY KEY)")
+    version = _version(cursor, name)
     for later, statements in enumerate(MIGRATIONS[version:], version + 1):
         for statement in statements:
             cursor.do(statement.format_map(WORDS[cursor.dialect]))
         cursor.do("INSERT INTO govflow_schema VALUES (?)", later)
+
+
+def _version(cursor: Cursor, name: str) -> int:
+    version = int(cursor.all("SELECT max(version) FROM govflow_schema")[0][0] or 0)
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{name}: its tables are of version {version}, made by a newer govflow; this one knows up to version "
+            f"{len(MIGRATIONS)} and changes nothing: use the newer govflow"
+        )
+    return version

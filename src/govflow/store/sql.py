@@ -19,7 +19,8 @@ from govflow.record import Line, Secret, decode, encode, seal
 from govflow.record.chain import START_OF_LOG
 from govflow.store import statements as say
 from govflow.store.cursor import PART, Cursor
-from govflow.store.database import Database, InDoubt, Joined, open_database
+from govflow.store.database import Database, InDoubt, Joined
+from govflow.store.engines import open_database
 from govflow.store.protocol import Commit, Key, Query, Row, Stale, Taken
 
 if TYPE_CHECKING:

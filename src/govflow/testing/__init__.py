@@ -1,8 +1,9 @@
 """The testing kit: what govflow's own tests draw from, for tests of your workflow.
 
 Open `strategies` first: Hypothesis strategies for calendars, organizations, lifecycles, whole communities and
-the histories of cases. This room reads every room below it and changes none; nothing below knows it. It needs
-the extra ``testing``: without Hypothesis, importing it raises MissingExtra.
+the histories of cases. `conformance` holds a store of yours to what every store promises. This room reads every
+room below it and changes none; nothing below knows it. It needs the extra ``testing``: without Hypothesis, importing it
+raises MissingExtra.
 """
 
 from govflow.errors import MissingExtra
@@ -12,6 +13,6 @@ try:
 except ImportError as _missing:
     raise MissingExtra("govflow.testing", "testing") from _missing
 
-from govflow.testing import strategies
+from govflow.testing import conformance, strategies
 
-__all__ = ["strategies"]
+__all__ = ["conformance", "strategies"]

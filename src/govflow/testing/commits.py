@@ -1,53 +1,50 @@
-"""Commits as a desk would make them, with made-up facts: what the promises of a store are tried with."""
+"""Commits with made-up facts, chained as a desk chains them: what the promises of a store are tried with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import frozen
 
 from govflow.record import Line, encode, genesis, link
 from govflow.store import Commit, Row
 
-FACTS = {"lifecycle": "grievance", "state": "received", "unit": "host/1", "severity": 3, "opened": 0, "entered": 0}
+OPENED: Mapping[str, Any] = {
+    "lifecycle": "grievance", "state": "received", "unit": "host/1", "severity": 3, "opened": 0, "entered": 0,
+}  # fmt: skip
+"""What a case is made with where nothing else is said."""
 
 
-@define(eq=False)
-class Draft:
-    """A case as somebody holds it who acts on it: `commit` says what the next act writes.
+@frozen(eq=False)
+class Held:
+    """A case as somebody holds it: as it is after the `lines` that are to be written, which go on from `base`."""
 
-    The draft does not move by itself: `written` is the draft after that commit, for whoever got it through.
-    """
-
-    case: str
-    version: int = 0
-    head: bytes = b""
-    facts: dict[str, Any] = field(factory=dict)
-    open: bool = True
-    due: int | None = None
-
-    def commit(self, *changes: dict[str, Any], **more: Any) -> Commit:
-        """Return the commit of one event for each of `changes`; a new case's first has the facts of FACTS too."""
-        return joint([self.written(*changes)], {self.case: self.version}, **more)
-
-    def written(self, *changes: dict[str, Any], open: bool = True, due: int | None = None) -> Written:  # noqa: A002
-        """Return the case after the events that `changes` are."""
-        head, facts, lines = self.head or genesis(self.case), dict(self.facts), []
-        for version, change in enumerate(changes, self.version + 1):
-            said = {**FACTS, **change} if version == 1 else change
-            body, text = encode({"kind": "act", "at": version, "by": "member:example-7"}), encode(said)
-            head = link(head, body, text)
-            lines.append(Line(self.case, version, body, text, head))
-            facts.update(said)
-        return Written(lines, Draft(self.case, self.version + len(lines), head, facts, open, due))
-
-
-@define(eq=False)
-class Written:
-    """What an act writes, and the case afterwards."""
-
+    row: Row
+    base: int
     lines: Sequence[Line]
-    draft: Draft
 
 
+def opened(case: str, *changes: Mapping[str, Any], due: int | None = None, open: bool = True) -> Held:  # noqa: A002
+    """Return a new case: its first event changes the facts of OPENED and the first of `changes`, and so on."""
+    first, *others = changes or ({},)
+    before = Held(Row(case, 0, genesis(case), "2026-1", None, True, {}), 0, ())
+    return acted(before, {**OPENED, **first}, *others, due=due, open=open)
+
+
+def acted(before: Held, *changes: Mapping[str, Any], due: int | None = None, open: bool = True) -> Held:  # noqa: A002
+    """Return a case after one more event for each of `changes`."""
+    was = before.row
+    head, facts, lines = was.head, dict(was.facts), []
+    for version, change in enumerate(changes or ({},), was.version + 1):
+        body, said = encode({"kind": "act", "at": version, "by": "member:example-7"}), encode(dict(change))
+        head = link(head, body, said)
+        lines.append(Line(was.case, version, body, said, head))
+        facts.update(change)
+    return Held(Row(was.case, was.version + len(lines), head, was.edition, due, open, facts), was.version, lines)
+
+
+def commit(*cases: Held, **more: Any) -> Commit:
+    """Return what writes the new events of several cases together; `more` are a Commit's texts, keys and erasures."""
+    lines = [line for case in cases for line in case.lines]
+    return Commit(lines, [case.row for case in cases], {case.row.case: case.base for case in cases}, **more)

@@ -100,9 +100,9 @@ class History:
         >>> import govflow as gf
         >>> from hypothesis import find
         >>> print(find(histories(gf.load("beida")), lambda history: history.steps).story())
-        grievance, fire by doorstep, severity 1, home committee/beida
+        claim, fire by doorstep, severity 1, home committee/beida
         2026-01-05 00:00:00 opened: received at committee/beida
-        2026-01-05 00:00:00 screen: screening at committee/beida
+        2026-01-05 00:00:00 look: looking at committee/beida
         """
         names, start = self.program.names, self.start
         about = f"{names.categories[start.category]} by {names.channels[start.channel]}, severity {start.severity}"
@@ -213,7 +213,7 @@ def almost_legal(community: Community | Program | None = None, *, most: int = 8)
     >>> import govflow as gf
     >>> from hypothesis import find
     >>> find(almost_legal(gf.load("beida")), lambda wrong: wrong.why == "move").name
-    'escalate'
+    'pass_up'
     """
 
     def read(drawn: bytes, history: History) -> AlmostLegal:
@@ -286,7 +286,7 @@ def _by_people(history: History, act: Sketch, now: int) -> History:
     ways = open_ways(program, position)
     if not ways:
         return history
-    transition = act.pick([way for way in ways for _ in range(_weight(program, way))])
+    transition = act.pick([way for way in ways for _ in range(weight(program, way))])
     severity = act.maybe((1, 2, 3, 4)) if program.rules.transitions[transition][T_SETS_SEVERITY] else None
     after = step(program, position, transition, at=now, severity=severity)
     name = program.names.transitions[transition][1].trigger
@@ -326,7 +326,7 @@ def open_ways(program: Program, position: Position) -> tuple[int, ...]:
     return tuple(first.values())
 
 
-def _weight(program: Program, transition: int) -> int:
+def weight(program: Program, transition: int) -> int:
     """Return how often a way is taken beside others: moves most, then what goes on, rarely what only counts or ends."""
     row = program.rules.transitions[transition]
     if row[T_TARGET] == NONE:

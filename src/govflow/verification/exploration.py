@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import evolve, field, frozen
+from msgspec.structs import replace
 
 from govflow.program import Position, Program, destination, step
 from govflow.program.columns import F_COUNTERS, FINAL, NONE, S_KIND, T_GUARD
@@ -61,7 +62,7 @@ class Explorer:
         caps, counters = self.conditions.caps, len(position.counters)
         counts = (*position.counters, *position.entries)
         kept = [min(count, caps.get(fact, 0)) for fact, count in enumerate(counts, F_COUNTERS)]
-        return evolve(position, counters=tuple(kept[:counters]), entries=tuple(kept[counters:]))
+        return replace(position, counters=tuple(kept[:counters]), entries=tuple(kept[counters:]))
 
 
 @frozen(eq=False)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from govflow.calendar import DAY
 from govflow.community.places import join
@@ -220,4 +221,4 @@ def _first_round(program: Program, position: Position) -> Position:
     """Return a position as that of a case which is there for the first time, and was nowhere twice."""
     first = program.rules.lifecycles[position.lifecycle][L_STATE]
     entries = tuple(int(state == position.state) for state in range(first, first + len(position.entries)))
-    return evolve(position, counters=program.rules.starts[position.lifecycle], entries=entries)
+    return replace(position, counters=program.rules.starts[position.lifecycle], entries=entries)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from attrs import evolve, field, frozen
+from msgspec.structs import replace
 
 from govflow.program import Position, Program, Stream, open_position
 from govflow.program.columns import (
@@ -61,7 +62,7 @@ class Opening:
         opened = open_position(
             program, self.lifecycle, unit, self.home, category=category, channel=channel, severity=severity, at=0
         )
-        return evolve(opened, clocks=())
+        return replace(opened, clocks=())
 
 
 _Key = Callable[[Opening], tuple[Any, ...]]

@@ -1,0 +1,95 @@
+"""The feed: every event once, in the order of the log. What others read to send notices, keep figures, follow along.
+
+There are no threads here and nothing is pushed: whoever reads calls. A subscription remembers in the store how far its
+reader has come (rule C5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from attrs import field, frozen
+
+from govflow.casework.office import Office
+from govflow.casework.reader import Reader, reader_of
+from govflow.errors import Refused, UsageError
+from govflow.record import Event, event_of, plain
+
+PAGE = 1000
+"""So many events are read at once."""
+
+
+def feed(office: Office, *, after: int, by: str | None, limit: int | None) -> Iterator[Event]:
+    """Yield the events after a position of the log, in order, up to its present end or `limit` of them."""
+    if after < 0:
+        raise UsageError(f"'after' is {after}: must be the position of the last event that was read, 0 for none")
+    if limit is not None and limit < 1:
+        raise UsageError(f"'limit' is {limit}: must be at least 1")
+    office.store.seal()
+    return _events(office, after, by, limit)
+
+
+def _events(office: Office, after: int, by: str | None, limit: int | None) -> Iterator[Event]:
+    given, reader = 0, reader_of(office, by)
+    while lines := office.store.log(after, PAGE):
+        seen: dict[str, bool] = {}
+        for line in lines:
+            if by is not None and line.case not in seen:
+                seen[line.case] = _sees(reader, line.case)
+            if seen.get(line.case, True):
+                yield event_of(line)
+                given += 1
+                if given == limit:
+                    return
+        after += len(lines)
+
+
+def _sees(reader: Reader, case: str) -> bool:
+    """Say whether a reader may see a case as it is now; the look at it is recorded where that is asked for."""
+    row = reader.office.store.row(case)
+    return row is not None and bool(reader.shown([row]))
+
+
+@frozen(eq=False)
+class Subscription:
+    """A reader of the feed that goes on where it stopped, also after a restart; `name` is what the store knows it by.
+
+    Two desks that use the same name are one reader: let one of them deliver at a time.
+    """
+
+    name: str
+    callback: Callable[[Event], object] = field(repr=False)
+    by: str | None = None
+    _office: Office = field(repr=False, kw_only=True, alias="office")
+
+    @property
+    def position(self) -> int:
+        """The position in the log of the last event that was delivered, 0 before the first."""
+        return self._office.store.mark(self._mark) or 0
+
+    @property
+    def _mark(self) -> str:
+        return f"subscription {self.name}"
+
+    def deliver(self, *, limit: int | None = None) -> int:
+        """Call the callback with each event that it has not had yet, in order, and return how many they were.
+
+        An event counts as delivered when the callback returns. What the callback raises comes out here, and the next
+        call begins with the same event. Should this program be killed between callback and mark, the event under way
+        comes once more; on a store joined to the application's transaction both are one commit, and it comes exactly
+        once. Refused where another reader of this name was quicker: then roll back.
+        """
+        count = 0
+        for event in feed(self._office, after=self.position, by=self.by, limit=limit):
+            self.callback(event)
+            if not self._office.store.keep_mark(self._mark, event.position or 0):
+                rule = "one reader of a name delivers at a time"
+                fact = f"somebody else delivered position {event.position} meanwhile"
+                raise Refused(f"the subscription {self.name!r}", fact, rule, "take back what this one did, try again")
+            count += 1
+        return count
+
+
+def subscribe(office: Office, callback: Callable[[Event], object], *, name: str, by: str | None) -> Subscription:
+    """Return the subscription of a name."""
+    return Subscription(plain("the name of a subscription", name), callback, by, office=office)

@@ -1,0 +1,257 @@
+"""A machine that works at two desks at once, and holds what they keep to the definition and to each other.
+
+Both desks are given the same commands, each over a store of its own. The one advances often, the other rarely: their
+histories must be the same all the same (rule L5). Everything that is kept must be what the events tell, and every
+event must be where the step of `program` leads. Next: ``testing.commands`` for what is said to the desks,
+``testing.sides`` for the two, ``testing.refolding`` for how a history is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, note, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from govflow.calendar import DAY, HOUR, parse_instant
+from govflow.casework import Act, Case, Desk, Directory
+from govflow.casework.directory import Roster
+from govflow.casework.draft import Work
+from govflow.casework.editions import Edition
+from govflow.casework.links import linked
+from govflow.community import Community
+from govflow.errors import GovflowError
+from govflow.program import compile_program
+from govflow.store import Store
+from govflow.testing.commands import Said, Scene, bad_openings, draw_opening, illegal, legal, remark
+from govflow.testing.histories import WAITS
+from govflow.testing.sides import Side, Watch, differ, judge_index
+
+MOST_CASES = 6
+"""So many times a case is opened in one example."""
+
+DUE, PAST = "to the next due instant", "just past it"
+
+class DeskMachine(RuleBasedStateMachine):
+    """The machine that `desk_machine` makes for a community and a store."""
+
+    community: ClassVar[Community]
+    directory: ClassVar[Directory]
+    edition: ClassVar[Edition]
+    empty: ClassVar[Callable[[], Any]]
+
+    @initialize()
+    def begin(self) -> None:
+        """Set up two desks, each on an empty store, in the community's first morning."""
+        self.watch = Watch(parse_instant(self.community.start, self.community.zone) + 9 * HOUR)
+        self.often, self.rarely = self.sides = (self._side(), self._side())
+        self.latest, self.opened, self.number = self.watch.at, 0, 0
+        self.tokens: dict[str, str] = {}
+        self.keyed: Callable[[Side], list[Case]] | None = None
+
+    def _side(self) -> Side:
+        return Side(partial(Desk, self.community, clock=self.watch, ids=self.watch.ids, directory=self.directory), type(self).empty())
+
+    # -------------------------------------------------------- commands
+    @precondition(lambda self: self.opened < MOST_CASES)
+    @rule(data=st.data())
+    def open(self, data: st.DataObject) -> None:
+        """Somebody opens a case."""
+        self.opened += 1
+        self._give(data, [draw_opening(data.draw, self._scene())])
+
+    @rule(data=st.data())
+    def open_wrongly(self, data: st.DataObject) -> None:
+        """Somebody tries to open what cannot be opened."""
+        scene = self._scene()
+        self._give(data, [data.draw(st.sampled_from(bad_openings(scene, draw_opening(data.draw, scene))), label="wrong")])
+
+    @precondition(lambda self: self.opened)
+    @rule(data=st.data())
+    def act(self, data: st.DataObject) -> None:
+        """Somebody does what they may, to a case or to several in one commit."""
+        scene, said = self._scene(), []
+        for number in range(data.draw(st.sampled_from([1, 1, 1, 2, 3]), label="how many")):
+            taken = {one.command.case for one in said if isinstance(one.command, Act)}
+            free = [w.id for w in scene.cases.values() if w.open and w.id not in taken and not (number and linked(w))]
+            one = legal(data.draw, scene, self._one(data, scene, free)) if free else None
+            said += [one] if one else []
+        if said:
+            self._give(data, said)
+
+    @precondition(lambda self: self.opened)
+    @rule(data=st.data())
+    def act_wrongly(self, data: st.DataObject) -> None:
+        """Somebody tries what they may not, or says it badly; what else was in the same commit does not happen."""
+        scene = self._scene()
+        if scene.cases:
+            wrong = illegal(data.draw, scene, self._one(data, scene, scene.cases))
+            before = [draw_opening(data.draw, scene)] if data.draw(st.booleans(), label="in a batch") else []
+            self._give(data, [*before, wrong])
+
+    @precondition(lambda self: self.opened)
+    @rule(data=st.data())
+    def remark(self, data: st.DataObject) -> None:
+        """Somebody adds a note or a document, gives a deadline more time, or withdraws from a case."""
+        scene = self._scene()
+        said = remark(data.draw, scene, self._one(data, scene, scene.cases)) if scene.cases else None
+        if said is not None:
+            name, given, may = said
+            self._both(lambda side: [side.remark(name, self.number, given)], sure=may and self.watch.at >= self.latest)
+
+    @precondition(lambda self: self.keyed)
+    @rule()
+    def say_it_again(self) -> None:
+        """A command is sent a second time with its key: nothing happens, and the same case comes back."""
+        assert self.keyed is not None
+        before = [side.kept() for side in self.sides]
+        again = self._both(self.keyed, sure=True)
+        differ(before, [side.kept() for side in self.sides], "a command was carried out twice")
+        assert [case.id for case in again] == self.answered
+
+    # -------------------------------------------------------- time
+    @rule(wait=st.sampled_from([*WAITS[1:], DUE, PAST]))
+    def lapse(self, wait: int | str) -> None:
+        """Time passes, to an instant of its own or to the next due one; one of the desks advances on the way."""
+        since, due = self.watch.at, self.often.desk().store.next_due()
+        if isinstance(wait, int):
+            self.watch.at += wait
+        elif due is not None and due >= since:
+            self.watch.at = due + (wait == PAST)
+        self.latest = max(self.latest, self.watch.at)
+        for at in (since + (self.watch.at - since) // 2, self.watch.at - 1):
+            self.often.desk(self.number).advance(to=at, jump=True)
+
+    @rule(by=st.sampled_from([1, HOUR, 3 * DAY]))
+    def turn_back(self, by: int) -> None:
+        """The clock jumps back: what has happened stays as it is."""
+        self.advance()
+        self.watch.at -= by
+
+    @rule()
+    def advance(self) -> None:
+        """Both advance: now their histories are the same to the end, and nothing that is due is left."""
+        for side in self.sides:
+            side.desk(self.number).advance(jump=True)
+            assert side.desk(self.number).store.due(self.watch.at, 1) == []
+            assert side.desk(self.number).advance(jump=True) == 0, "a deadline fires twice"
+        self._agree(to_the_end=True)
+
+    # -------------------------------------------------------- desks
+    @rule()
+    def change_desks(self) -> None:
+        """The next command comes in at another desk on the same store, which may remember what was before."""
+        self.number = 1 - self.number
+
+    @rule()
+    def restart(self) -> None:
+        """All desks are closed and opened again."""
+        for side in self.sides:
+            side.restart()
+
+    @rule()
+    def audit(self) -> None:
+        """The record is whole, and what was kept beside it can be made from it anew."""
+        for side in self.sides:
+            kept, found = side.kept(), side.desk().verify_audit()
+            assert found.ok, str(found.first_bad)
+            side.desk().rebuild()
+            differ(kept, side.kept(), "rebuilt is what was not kept")
+
+    # -------------------------------------------------------- what must hold
+    @invariant()
+    def agrees(self) -> None:
+        """What is kept is what the events tell, the events are where the step leads, and the desks tell the same."""
+        for side in self.sides:
+            judge_index(side.desk().store, side.judged(self.edition))
+        self._agree(to_the_end=False)
+
+    def _agree(self, *, to_the_end: bool) -> None:
+        often, rarely = (side.told(self.edition) for side in self.sides)
+        assert often.keys() == rarely.keys()
+        for case, told in often.items():
+            end = len(told) if to_the_end else len(rarely[case])
+            differ(told[:end], rarely[case], f"{case}: who advances often tells another history")
+
+    def _scene(self) -> Scene:
+        works = {row.case: self.often.work(row) for row in self.often.rows().values()}
+        return Scene(self.edition, self.watch.at, works, self.tokens)
+
+    def _one(self, data: st.DataObject, scene: Scene, cases: Iterable[str]) -> Work:
+        return scene.cases[data.draw(st.sampled_from(sorted(cases)), label="case")]
+
+    def _give(self, data: st.DataObject, said: list[Said]) -> None:
+        """Give both sides commands, in one commit where there are several, sometimes with a key."""
+        self.watch.command += 1
+        key = data.draw(st.sampled_from([None, f"key-{self.watch.command}"]), label="key")
+        refused, number = next((one.refused for one in said if one.refused), ()), self.number
+        call = partial(Side.say, commands=[one.command for one in said], number=number, key=key)
+        cases = self._both(call, refused=refused, sure=all(one.sure for one in said) and self.watch.at >= self.latest)
+        for case in cases:
+            if case.token is not None:
+                self.tokens[self.edition.roster.actor(self.often.spoken(f"token:{case.id}")).person] = case.id
+        if cases and key is not None:
+            self.keyed, self.answered = call, [case.id for case in cases]
+
+    def _both(
+        self, call: Callable[[Side], list[Case]], *, refused: tuple[type[GovflowError], ...] = (), sure: bool
+    ) -> list[Case]:
+        """Let both sides do the same: both take it or both refuse it, as is expected where that is `sure`."""
+        before, results = [side.kept() for side in self.sides], []
+        for side in self.sides:
+            try:
+                results.append(call(side))
+            except GovflowError as error:
+                results.append(error)
+        first, second = results
+        if isinstance(first, GovflowError) or isinstance(second, GovflowError):
+            note(f"# {first!r}")
+            assert type(first) is type(second), f"the one says {first!r}, the other {second!r}"
+            assert not sure or isinstance(first, refused), f"it had to be {refused or 'taken'}: {first!r}"
+            for was, side in zip(before, self.sides, strict=True):
+                differ(was, side.kept(), "what is refused changes something")
+            return []
+        assert not (sure and refused), f"it had to be {refused}: {first!r}"
+        for result, side in zip(results, self.sides, strict=True):
+            side.check(result)
+        return first
+
+    def teardown(self) -> None:
+        """Close both stores."""
+        for side in getattr(self, "sides", ()):
+            side.close()
+
+
+def desk_machine(
+    community: Community,
+    store: Callable[[], Store | Any],
+    *,
+    directory: Directory | None = None,
+    max_examples: int = 20,
+    steps: int = 40,
+) -> type[RuleBasedStateMachine]:
+    """Return a state machine of Hypothesis that tries a community's lifecycles on a store: run its ``TestCase``.
+
+    `store` makes an empty store whenever it is called: a `Store`, or whatever a desk opens one from; an address is
+    opened anew at every restart. `directory` is the desks'. The same examples are tried each time; `settings` of the
+    ``TestCase`` say otherwise.
+
+    >>> import govflow as gf
+    >>> from govflow.store import MemoryStore
+    >>> TestDesk = desk_machine(gf.load("jiafu"), MemoryStore, max_examples=1, steps=5).TestCase
+    >>> TestDesk().runTest()
+    """
+    directory = Directory() if directory is None else directory
+    edition = Edition("", compile_program(community), Roster(community.organization, directory))
+    own = {"community": community, "directory": directory, "edition": edition, "empty": staticmethod(store)}
+    machine = type("DeskMachine", (DeskMachine,), own)
+    machine.TestCase.settings = settings(
+        max_examples=max_examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+    )
+    return machine
