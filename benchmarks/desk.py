@@ -30,6 +30,7 @@ from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool
 
 import govflow as gf
 from govflow.casework import CountingIds
+from govflow.record.fold import fold_all
 
 HOUR = 3_600_000_000
 LIFE = ("screen", "accept", "start", "escalate", "start", "resolve", "dispute", "start", "resolve", "confirm")
@@ -281,12 +282,16 @@ def batched(desk: gf.Desk, lives: int) -> int:
 def million(cases: int) -> None:
     """Measure what a large record costs: folding it, advancing over it, a page of it."""
     with tempfile.TemporaryDirectory() as folder:
-        desk, clock = new_desk(f"sqlite:///{folder}/million.db")
+        desk, _ = new_desk(f"sqlite:///{folder}/lives.db")
+        lives = cases // (len(LIFE) + 1)
+        for first in range(0, lives, 1_000):
+            batched(desk, min(1_000, lives - first))
+        folding(desk, lives * (len(LIFE) + 1))
+        desk, clock = new_desk(f"sqlite:///{folder}/open.db")
         began = time.perf_counter()
         for first in range(0, cases, 5_000):
             desk.batch([opening() for _ in range(min(5_000, cases - first))])
         line(f"{cases:,} cases opened, s", f"{time.perf_counter() - began:.1f}")
-        folding(desk, cases)
         advancing(desk, clock)
         paging(desk)
     memory_of_a_case()
@@ -295,11 +300,9 @@ def million(cases: int) -> None:
 def folding(desk: gf.Desk, events: int) -> None:
     """Fold every stored event into the states of its case."""
     began = time.perf_counter()
-    states = desk.store.fold()
-    line(
-        f"{events:,} stored events to {len(states):,} case states, s (goal: under 3)",
-        f"{time.perf_counter() - began:.2f}",
-    )
+    states = sum(1 for _ in fold_all(desk.store.changes()))
+    spent = time.perf_counter() - began
+    line(f"{events:,} events to {states:,} case states, s (goal: under 3)", f"{spent:.2f}")
 
 
 def advancing(desk: gf.Desk, clock: gf.ManualClock) -> None:

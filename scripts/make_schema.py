@@ -24,7 +24,7 @@ WHO = (
     "ROLE@here, ROLE@above, ROLE@sender, ROLE@home, ROLE@anywhere, "
     "reporter, subject, party, helper, member, partner, anyone, department"
 )
-FIELDS = ("text", "reason", "choice", "date", "number", "money", "actor", "unit", "case")
+FIELDS = ("text", "reason", "choice", "choices", "date", "number", "money", "actor", "unit", "case")
 CIRCLES = ("reporters", "parties", "helpers")
 
 
@@ -178,6 +178,8 @@ def organization() -> Schema:
         "time": text("HH:MM"),
         "every": whole(1, "How many weeks lie between two sessions."),
         "capacity": whole(1, "How many cases one session takes."),
+        "parties": texts("The units that sit at the table."),
+        "quorum": whole(0, "How many of the parties must be there."),
         "source": text(),
     }
     return {
@@ -279,6 +281,7 @@ def lifecycle() -> Schema:
             "description": "Whether the opening says where it begins, in a field of its name.",
         },
         "start": whole(-MOST, "Where it begins; where it is given: in the simulation."),
+        "at_most": text("The counter that it never exceeds."),
         "label": label(),
     }
     field = {
@@ -306,6 +309,7 @@ def lifecycle() -> Schema:
                 "counters": by_name("Numbers that transitions add to.", table("A counter.", counter)),
                 "fields": by_name("What people may have to say.", table("A field.", field)),
                 "opened_by": texts(f"Who may open a case; left out: anyone. {WHO}."),
+                "subject": texts(f"Whom a case may concern; left out: anyone, or nobody. {WHO}."),
                 "needs": texts("The fields that an opening must fill in."),
                 "takes": texts("The fields that an opening may fill in."),
                 "restricted": {"type": "boolean", "description": "Whether only those concerned see a case."},

@@ -20,6 +20,15 @@ SOURCES = {"memory": lambda _: None, "sqlite": lambda path: f"sqlite:///{path}/d
 """Where a desk can keep its record, by name: what opens a store in an empty folder."""
 
 
+MEDIA = (*SOURCES, "postgresql")
+"""The kinds of store, with the one that needs a server; `source_on` opens each."""
+
+
+def source_on(medium: str, path: Any, request: Any) -> Any:
+    """Where a desk keeps its record on a medium; asks for the fixture ``postgres`` if it takes a server."""
+    return request.getfixturevalue("postgres").fresh() if medium == "postgresql" else SOURCES[medium](path)
+
+
 @cache
 def beida() -> Community:
     """The community on which the scenes play."""

@@ -15,7 +15,7 @@ from govflow.errors import UsageError
 from govflow.record import link, seal
 from govflow.record.chain import START_OF_LOG, genesis
 from govflow.store.protocol import COLUMNS
-from tests.casework.scenes import ANNA, BERT, HANDLER, desk_on, grievance, later, small_record
+from tests.casework.scenes import ANNA, BERT, HANDLER, MEDIA, desk_on, grievance, later, small_record, source_on
 
 FIELDS = ("case", "version", "body", "changes", "hash", "position", "log")
 
@@ -264,9 +264,10 @@ def test_a_head_that_is_none_is_refused(desk):
             desk.verify_audit(head=head)
 
 
-def test_an_audit_beside_writers_finds_nothing_wrong(make_desk):
+@pytest.mark.parametrize("medium", MEDIA)
+def test_an_audit_beside_writers_finds_nothing_wrong(medium, tmp_path, request):
     """Who writes while somebody audits makes no false alarm: not by acts, not by opening, not by erasing."""
-    desk = make_desk()
+    desk = desk_on(source_on(medium, tmp_path, request))
     cases = [grievance(desk) for _ in range(8)]
 
     def write(number):
@@ -284,6 +285,9 @@ def test_an_audit_beside_writers_finds_nothing_wrong(make_desk):
         writer.join()
     assert [audit.first_bad for audit in audits if not audit.ok] == []
     assert desk.verify_audit(head=audits[-1].head).events == 8 + 2 * 12 * 3
+    assert desk.rebuild() == 8 + 2 * 12
+    assert desk.verify_audit().ok
+    desk.store.close()
 
 
 def test_a_rebuilt_store_holds_what_it_held(desk):

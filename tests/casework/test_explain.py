@@ -60,14 +60,15 @@ def tried(desk, case, choice, by):
 @settings(max_examples=100)
 @given(data=st.data())
 def test_what_is_told_is_what_the_desk_decides(data):
-    """On a random way through a lifecycle, of each actor and trigger: it is told as theirs exactly if it is accepted."""
+    """On a random way through a lifecycle, of each actor and trigger: told as theirs exactly if it is accepted."""
     desk = desk_on(community=village())
     case = opened(desk, data.draw(st.sampled_from(["request", "wish", "call"])))
     for _ in range(data.draw(st.integers(0, 5))):
         actor = data.draw(st.sampled_from(ACTORS))
         work = desk._office.fresh(case.id)
         if may_see(work.edition, work.facts, work.edition.roster.actor(actor), desk.clock()):
-            mine = [choice for choice in desk.explain(case, by=actor).choices if choice.mine]
+            told = desk.explain(case, by=actor)
+            mine = [choice for choice in told.choices if choice.mine and tried(desk, case, choice, actor) is None]
             if mine:
                 later(desk)
                 case = fire(desk, case, data.draw(st.sampled_from(mine)), actor)
@@ -78,6 +79,8 @@ def test_what_is_told_is_what_the_desk_decides(data):
         explained = desk.explain(case, by=actor)
         for choice in explained.choices:
             refused = tried(desk, case, choice, actor)
+            if choice.needs and refused is not None and refused.rule.endswith("is one of the helpers already"):
+                continue  # whom they would name is not known yet
             assert choice.mine == (refused is None), (actor, choice, refused)
             assert bool(choice.why) == (refused is not None)
             if refused is not None and refused.allowed:

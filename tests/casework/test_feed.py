@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import pytest
 
-from govflow.errors import Refused, UsageError
-from tests.casework.scenes import ANNA, BERT, HANDLER, beida, desk_on, grievance, later, small_record
+from govflow.errors import GovflowError, Refused, UsageError
+from tests.casework.scenes import ANNA, BERT, HANDLER, HOST, MEDIA, desk_on, grievance, later, small_record, source_on
 
 
 @pytest.fixture
@@ -62,6 +63,19 @@ def test_who_may_not_see_a_case_gets_nothing_of_it(desk):
     assert list(desk.feed(by="resident:example-3")) == []
     assert list(desk.feed(by=HANDLER)) == list(desk.feed())
     assert [event.version for event in desk.feed(by=BERT, limit=2)] == [1, 2]
+
+
+def test_whoever_reads_of_a_restricted_case_is_in_its_record(desk):
+    """A feed is a read like any other: it tells nobody what they may not see, and leaves a trace of who it told."""
+    visit = desk.open("visit", by=HANDLER, unit=HOST, visit_on="2026-01-10")
+    list(desk.feed(by="branch/2#1"))
+    assert len(desk.history(visit)) == 1
+    list(desk.feed(by="group/1-1#1"))
+    list(desk.feed(by="group/1-1#1"))
+    assert [(event.kind, event.by) for event in desk.history(visit)[1:]] == [("look", "group/1-1#1")]
+    desk.remember(HANDLER, telephone="000")
+    desk.recall(HANDLER, by="branch/1#1")
+    assert [event.by for event in desk.history(visit)[2:]] == ["branch/1#1"]
 
 
 def test_an_event_holds_no_words(desk):
@@ -137,7 +151,7 @@ def test_a_callback_can_commit_with_its_position(tmp_path):
                 connection.execute(sqlalchemy.text("INSERT INTO told VALUES (:at)"), {"at": event.position})
                 assert event.position != failing_at
 
-            desk_on(desk.store.joined(connection), beida()).subscribe(tell, name="told").deliver()
+            desk.joined(connection).subscribe(tell, name="told").deliver()
 
     with pytest.raises(AssertionError):
         run(3)
@@ -149,16 +163,18 @@ def test_a_callback_can_commit_with_its_position(tmp_path):
     engine.dispose()
 
 
-def test_who_reads_while_others_write_misses_nothing(make_desk):
-    """Several threads write while one follows: it gets every event once, in order, without a gap."""
-    desk = make_desk()
+@pytest.mark.parametrize("medium", MEDIA)
+def test_who_reads_while_others_write_misses_nothing(medium, tmp_path, request):
+    """Several desks write while one follows: it gets every event once, in order, without a gap."""
+    desk = desk_on(source_on(medium, tmp_path, request))
+    desks = [desk, desk_on(desk.store), desk_on(desk.store)]
     cases = [grievance(desk) for _ in range(4)]
     read = []
     reader = desk.subscribe(read.append, name="follower")
 
     def write(number):
         for turn in range(15):
-            desk.act(cases[(number + turn) % 4], "urge", by=ANNA)
+            desks[number].act(cases[(number + turn) % 4], "urge", by=ANNA)
 
     writers = [threading.Thread(target=write, args=(number,)) for number in range(3)]
     for writer in writers:
@@ -172,3 +188,32 @@ def test_who_reads_while_others_write_misses_nothing(make_desk):
     assert read == list(desk.feed())
     for case in cases:
         assert [event.version for event in read if event.case == case.id] == list(range(1, len(case.history) + 1))
+    assert desk.verify_audit().ok
+    desk.store.close()
+
+
+@pytest.mark.parametrize("medium", MEDIA[1:])
+def test_two_deliverers_in_transactions_deliver_once(medium, tmp_path, request):
+    """Where callback and position are one commit, the slower of two is rolled back: nothing is told twice."""
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    engine = sqlalchemy.create_engine(source_on(medium, tmp_path, request))
+    desk = desk_on(engine)
+    small_record(desk)
+    with engine.begin() as connection:
+        connection.execute(sqlalchemy.text("CREATE TABLE told (position INTEGER)"))
+
+    def run():
+        with contextlib.suppress(GovflowError), engine.begin() as connection:
+            insert = sqlalchemy.text("INSERT INTO told VALUES (:at)")
+            joined = desk.joined(connection)
+            joined.subscribe(lambda event: connection.execute(insert, {"at": event.position}), name="told").deliver()
+
+    runners = [threading.Thread(target=run) for _ in range(4)]
+    for runner in runners:
+        runner.start()
+    for runner in runners:
+        runner.join()
+    with engine.begin() as connection:
+        told = [at for (at,) in connection.execute(sqlalchemy.text("SELECT position FROM told ORDER BY position"))]
+    assert told == positions(desk.feed())
+    engine.dispose()

@@ -126,7 +126,7 @@ def test_what_cannot_be_looked_for_is_told_with_what_can(make_desk):
 def test_texts_are_told_by_the_event_that_speaks_of_them(make_desk):
     """What was said at the opening and in notes comes back as it was, by (version, name)."""
     desk = make_desk(village())
-    words = "=1+1 <b>‏\N{RIGHT-TO-LEFT OVERRIDE}屋顶漏水"
+    words = "=1+1 <b>\N{RIGHT-TO-LEFT OVERRIDE}屋顶漏水"
     case = request(desk, text=words)
     desk.note(case, "second", by=DOOR)
     told = desk.texts(case)

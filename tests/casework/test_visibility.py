@@ -6,7 +6,7 @@ import pytest
 
 from govflow.casework import Directory, StandIn, to_csv, to_json
 from govflow.casework.acting import may_fire, open_ways
-from govflow.errors import UnknownName
+from govflow.errors import Conflict, UnknownName
 from tests.casework.scenes import later
 from tests.casework.village import (
     ABOUT,
@@ -63,9 +63,7 @@ def wish(desk, **more):
 
 def call(desk, **more):
     """Plan a call on the household."""
-    return desk.open(
-        "call", by=DOOR, subject=SUBJECT, household=HOUSEHOLD, channel="doorstep", text="独居老人", **more
-    )
+    return desk.open("call", by=DOOR, subject=SUBJECT, household=HOUSEHOLD, channel="doorstep", text="独居老人", **more)
 
 
 def helped(desk):
@@ -267,6 +265,19 @@ def test_figures_and_other_cases_are_no_looks(make_desk):
     desk.statistics("call", per="unit", by=CARE)
     desk.case(other, by=CARE)
     assert looks(desk, case) == looks(desk, other) == []
+
+
+def test_a_look_is_no_step_in_between(make_desk):
+    """A command on the version that was looked at holds, whoever else has looked since; after a step it does not."""
+    desk = make_desk(village())
+    seen = desk.case(call(desk), by=DOOR)
+    desk.case(seen, by=CARE)
+    desk.case(seen, by=BLOCK)
+    case = desk.act(seen, "bring", by=DOOR, version=seen.version, **{"with": LOOSE})
+    assert case.version == seen.version + 3
+    for version in (seen.version, case.version + 1):
+        with pytest.raises(Conflict):
+            desk.act(case, "make", by=DOOR, version=version)
 
 
 def test_a_look_changes_nothing_that_is_due(make_desk):

@@ -8,8 +8,8 @@ import networkx as nx
 import pytest
 from hypothesis import given, strategies as st
 
-from govflow.calendar import Calendar
-from govflow.errors import UnknownName, UsageError
+from govflow.calendar import MINUTE, Calendar
+from govflow.errors import DefinitionError, UnknownName, UsageError
 from govflow.planning import (
     GapRow,
     Home,
@@ -64,7 +64,7 @@ def test_a_quarter_of_an_hour_is_963_metres_walked():
     """15 minutes at 1.07 m/s, with a detour of 1.3: 740 m straight are within, 742 m are not."""
     clinics = [Resource("near", "medical", east(740)), Resource("far", "medical", east(742))]
     assert [reached.resource.id for reached in within_reach(MARKET, clinics)] == ["near"]
-    assert [reached.resource.id for reached in within_reach(MARKET, clinics, minutes=16)] == ["near", "far"]
+    assert [reached.resource.id for reached in within_reach(MARKET, clinics, within=16 * MINUTE)] == ["near", "far"]
 
 
 def test_a_river_is_no_way():
@@ -78,7 +78,7 @@ def test_a_river_is_no_way():
     assert service_gaps([home], [shop]).lacking == {"shop": ()}
     by_street = Walk(streets=Streets.from_graph(graph))
     assert service_gaps([home], [shop], walk=by_street).lacking == {"shop": ("h-1",)}
-    assert service_gaps([home], [shop], walk=by_street, minutes=70).lacking == {"shop": ()}
+    assert service_gaps([home], [shop], walk=by_street, within=70 * MINUTE).lacking == {"shop": ()}
 
 
 @given(homes, resources)
@@ -94,9 +94,9 @@ def test_a_gap_is_what_within_reach_does_not_find(places, things):
 def test_another_resource_or_more_minutes_never_open_a_gap(places, things, point, kind, minutes, more):
     """Gaps only close when a resource comes or the walk may take longer."""
     every = ["culture", "medical", "shop"]
-    before = service_gaps(places, things, kinds=every, minutes=minutes).lacking
-    richer = service_gaps(places, [*things, Resource("new", kind, point)], kinds=every, minutes=minutes).lacking
-    longer = service_gaps(places, things, kinds=every, minutes=minutes + more).lacking
+    before = service_gaps(places, things, kinds=every, within=minutes * MINUTE).lacking
+    richer = service_gaps(places, [*things, Resource("new", kind, point)], kinds=every, within=minutes * MINUTE).lacking
+    longer = service_gaps(places, things, kinds=every, within=(minutes + more) * MINUTE).lacking
     for after in (richer, longer):
         assert all(set(after[k]) <= set(before[k]) for k in every)
 
@@ -162,9 +162,9 @@ def test_geojson_has_longitude_first_and_no_home_that_was_not_asked_for():
 def test_what_is_given_twice_is_refused():
     """A household or a resource has one place on the map."""
     home, shop = Home("h-1", MARKET, "group/1"), Resource("shop", "shop", MARKET)
-    with pytest.raises(UsageError, match="household 'h-1': given twice"):
+    with pytest.raises(DefinitionError, match="'h-1' is given 2 times"):
         service_gaps([home, home], [shop])
-    with pytest.raises(UsageError, match="resource 'shop': given twice"):
+    with pytest.raises(DefinitionError, match="'shop' is given 2 times"):
         within_reach(MARKET, [shop, shop])
-    with pytest.raises(UsageError, match="minutes"):
-        within_reach(MARKET, [shop], minutes=-1)
+    with pytest.raises(UsageError, match="within"):
+        within_reach(MARKET, [shop], within=-1)

@@ -10,9 +10,9 @@ from hypothesis import given, strategies as st
 
 from govflow.errors import DefinitionError, UnknownName, UsageError
 from govflow.planning import Ask, Door, plan_patches
+from govflow.planning.cutting import bounds
 from govflow.planning.doors import cuts, natural, walk
 from govflow.planning.patches import line_up, slackened
-from govflow.planning.runs import bounds
 
 WHOLES = st.sampled_from(["household", "floor", "entrance", "building"])
 
@@ -180,15 +180,15 @@ def test_three_members_have_four_floors_of_ten_households():
 @pytest.mark.parametrize(
     ("change", "error", "told"),
     [
-        ({"teams": []}, UsageError, "no team"),
-        ({"teams": ["a", "b", "a"]}, UsageError, "'a' is given twice"),
+        ({"teams": []}, UsageError, "no team is given"),
+        ({"teams": ["a", "b", "a"]}, DefinitionError, "'a' is given 2 times"),
         ({"teams": ["a", "b", "c", "d"]}, UsageError, "at most 3 teams; 'd' would be"),
         ({"whole": "floor"}, UsageError, "at most 2 teams; 'c' would be"),
         ({"whole": "flat"}, UsageError, "one of household, floor"),
         ({"slack": 0.5}, UsageError, "from 0"),
         ({"order": ["2"]}, UnknownName, "building in the order of the walk '1'"),
-        ({"order": ["1", "1"]}, DefinitionError, "1: building given twice"),
-        ({"doors": [Door("h-1", "1"), Door("h-1", "2")]}, DefinitionError, "h-1: household given twice"),
+        ({"order": ["1", "1"]}, DefinitionError, "'1' is given 2 times"),
+        ({"doors": [Door("h-1", "1"), Door("h-1", "2")]}, DefinitionError, "'h-1' is given 2 times"),
     ],
 )
 def test_what_cannot_be_is_told_by_name(change, error, told):

@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 
 from govflow.calendar import HOUR, MINUTE, WEEKDAYS, Calendar
 from govflow.errors import DefinitionError, UsageError
-from govflow.planning import Pair, VisitTime, visit_times, visits
+from govflow.planning import Pair, VisitTime, visit_dates, visit_times
 
 EVENINGS = Calendar.from_data("evenings", {"hours": {"mon-fri": "19:00-21:00", "sat": "09:00-11:30"}}, "Asia/Shanghai")
 OFFICE = Calendar.from_data("office", {"hours": {"mon-fri": "08:30-17:30"}, "holidays": "cn"}, "Asia/Shanghai")
@@ -83,7 +83,7 @@ def test_visits_lie_in_open_time_in_the_rhythm_and_never_collide(pairs, weeks):
     pairs = [Pair(one.whom, one.member, ("tue", "fri")) for one in pairs]
     rhythm = visit_times(pairs, OFFICE, every=weeks, length=90 * MINUTE)
     start, until = OFFICE.instant("2026-01-01"), OFFICE.instant("2026-07-01")
-    plan = visits(rhythm, OFFICE, start=start, until=until)
+    plan = visit_dates(rhythm, OFFICE, start, until)
     assert all(OFFICE.between(v.at, v.at + rhythm.length) == rhythm.length for v in plan.visits)
     assert all(v.at >= start for v in plan.visits)
     for member in {v.member for v in plan.visits}:
@@ -93,7 +93,7 @@ def test_visits_lie_in_open_time_in_the_rhythm_and_never_collide(pairs, weeks):
         count = sum((v.whom, v.member) == (one.whom, one.member) for v in (*plan.visits, *plan.missed))
         assert abs(count - 26 / weeks) <= 1
     half = OFFICE.instant("2026-04-01")
-    parts = [visits(rhythm, OFFICE, start=a, until=b) for a, b in ((start, half), (half, until))]
+    parts = [visit_dates(rhythm, OFFICE, a, b) for a, b in ((start, half), (half, until))]
     regular = [v for part in parts for v in part.visits if not v.put_off]
     assert regular == [v for v in plan.visits if not v.put_off]
 
@@ -102,20 +102,20 @@ def test_a_holiday_puts_a_visit_off_to_the_next_day_that_suits():
     """Tuesday 5 May 2026 is a public holiday: the visit is on the pair's next day, or missed."""
     before = [VisitTime("h-1", "m-1", 0, "tue", 10 * 60)]
     rhythm = visit_times([Pair("h-1", "m-1", ("tue", "fri"))], OFFICE, every=1, length=30 * MINUTE, before=before)
-    window = {"start": OFFICE.instant("2026-04-28"), "until": OFFICE.instant("2026-05-12")}
-    plan = visits(rhythm, OFFICE, **window)
+    window = {"since": OFFICE.instant("2026-04-28"), "until": OFFICE.instant("2026-05-12")}
+    plan = visit_dates(rhythm, OFFICE, **window)
     told = [(OFFICE.local(visit.at).strftime("%a %d %b %H:%M"), visit.put_off) for visit in plan.visits]
     assert told == [("Tue 28 Apr 10:00", False), ("Fri 08 May 08:30", True)]
     assert plan.missed == ()
     only_tuesdays = visit_times([Pair("h-1", "m-1", ("tue",))], OFFICE, every=1)
-    assert [OFFICE.local(v.at).day for v in visits(only_tuesdays, OFFICE, **window).missed] == [5]
+    assert [OFFICE.local(v.at).day for v in visit_dates(only_tuesdays, OFFICE, **window).missed] == [5]
 
 
 @pytest.mark.parametrize(
     ("pairs", "told"),
     [
         ([Pair("h-1", "m-1", ("sun",))], "m-1 → h-1: calendar 'evenings' has no hour long enough"),
-        ([Pair("h-1", "m-1"), Pair("h-1", "m-1", seconds=5)], "m-1 → h-1: paired twice"),
+        ([Pair("h-1", "m-1"), Pair("h-1", "m-1", seconds=5)], "m-1 → h-1: .* is given 2 times"),
         ([Pair(f"h-{n}", "m-1", ("mon",)) for n in range(5)], "m-1 → h-.: no 60 min are left in 2 weeks"),
     ],
 )
@@ -130,4 +130,4 @@ def test_weeks_and_lengths_are_whole():
     for wrong in ({"every": 0}, {"length": 30_000_000}, {"length": 0}):
         with pytest.raises(UsageError, match="whole minutes and weeks"):
             visit_times([], EVENINGS, **wrong)
-    assert visits(visit_times([], EVENINGS), EVENINGS, start=0, until=HOUR).visits == ()
+    assert visit_dates(visit_times([], EVENINGS), EVENINGS, since=0, until=HOUR).visits == ()

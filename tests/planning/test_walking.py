@@ -8,6 +8,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, strategies as st
 
+from govflow.calendar import SECOND
 from govflow.errors import DefinitionError, UsageError
 from govflow.planning import Point, Streets, Walk, great_circle
 from govflow.planning.walking import DETOUR, EARTH_RADIUS, WALKING_SPEED
@@ -33,8 +34,9 @@ def street_graphs(draw):
 
 
 def table(walk, origins, goals, within=FAR):
-    """Return {(origin, goal): seconds} of all pairs."""
-    return {(i, j): s for i, j, s in zip(*(part.tolist() for part in walk.pairs(origins, goals, within)), strict=True)}
+    """Return {(origin, goal): seconds} of all pairs at most `within` seconds apart."""
+    found = walk.pairs(origins, goals, within * SECOND)
+    return {(i, j): s for i, j, s in zip(*(part.tolist() for part in found), strict=True)}
 
 
 @pytest.mark.parametrize(

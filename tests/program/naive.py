@@ -99,7 +99,8 @@ def leads_to(case, way):
     """Return the unit to which a way would take the case, None where it is shut."""
     if case.state not in way.source and not (way.source == ("*",) and case.cycle.states[case.state].kind != "final"):
         return None
-    if way.when is not None and not guard.evaluate(guard.parse(way.when), facts(case)):
+    when = case.cycle.condition(way)
+    if when is not None and not guard.evaluate(guard.parse(when), facts(case)):
         return None
     return where(case, way)
 

@@ -69,7 +69,9 @@ def first_by_state_and_guard(program, position, trigger):
     known = {**facts_by_name(program, position), **dict(zip(cycle.counters, position.counters, strict=True))}
     for index in ways_of(program, position, trigger):
         way = names.transitions[index][1]
-        if state in cycle.sources(way) and (way.when is None or guard.evaluate(guard.parse(way.when), known)):
+        if state in cycle.sources(way) and (
+            (when := cycle.condition(way)) is None or guard.evaluate(guard.parse(when), known)
+        ):
             return index
     return None
 

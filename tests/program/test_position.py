@@ -188,7 +188,7 @@ def test_an_illegal_step_is_shut_and_why_is_true(wrong):
     reasons = {
         "state": not leaving,
         "move": any(naive.where(case, way) is None for way in leaving),
-        "guard": any(naive.where(case, way) is not None for way in leaving) or any(way.when for way in leaving),
+        "guard": any(naive.where(case, way) is not None for way in leaving) or any(map(case.cycle.condition, leaving)),
     }
     assert reasons[wrong.why]
 

@@ -1,4 +1,4 @@
-"""Desk and kernel count alike: what `program.counting` makes of a run's events is what the kernel added up (DESIGN 4.5)."""
+"""Desk and kernel count alike: what `program.counting` makes of a run's events is what the kernel added up."""
 
 from __future__ import annotations
 

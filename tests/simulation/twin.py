@@ -416,7 +416,8 @@ class Twin:
             return None
         if case.stack and (way.move in ("up", "down") or (way.move in ("refer", "convene") and len(case.stack) == 2)):
             return None
-        if way.when is not None and not self._holds(way.when, case):
+        when = case.cycle.condition(way)
+        if when is not None and not self._holds(when, case):
             return None
         here = case.unit.id
         match way.move:

@@ -7,6 +7,7 @@ refused with one error that says why, and who could (rule C1).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from attrs import define, field, frozen
@@ -19,12 +20,13 @@ from govflow.casework.draft import Draft, Work
 from govflow.casework.editions import Edition
 from govflow.casework.effects import circles, effects
 from govflow.casework.limits import field_limits
-from govflow.casework.opening import Open
-from govflow.casework.permission import NO_POST, right, who_could
+from govflow.casework.opening import Open, without_words
+from govflow.casework.permission import NO_POST, right, voice, who_could
 from govflow.casework.saying import SILENT, Said, keep, listen
+from govflow.casework.visibility import is_hidden
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.lifecycle import Transition
-from govflow.program import arrive, destination
+from govflow.program import Position, arrive, destination
 from govflow.program.columns import NONE, S_TAKE, T_SETS_SEVERITY
 
 Raise = Callable[[Draft, Open], Work]
@@ -47,8 +49,8 @@ class Act:
     to: str | None = None
     severity: int | None = None
     version: int | None = None
-    fields: Mapping[str, Any] = field(factory=dict)
-    child: Mapping[str, Any] = field(factory=dict)
+    fields: Mapping[str, Any] = field(factory=dict, repr=without_words)
+    child: Mapping[str, Any] = field(factory=dict, repr=without_words)
 
 
 @define(eq=False)
@@ -83,11 +85,16 @@ class Acting:
 
 
 def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
-    """Return who acts on a case, after everything that fell due before; refused where nobody may stand in."""
+    """Return who acts on a case, after everything that fell due before; refused where nobody may stand in.
+
+    UnknownName where the case is restricted and hidden from them: then they are told nothing of it, not even why not.
+    """
     settle(draft, work, draft.now, inclusive=False)
     roster = work.edition.roster
     at = max(draft.now, work.facts["touched"])
     actor = roster.actor(by)
+    if is_hidden(work.edition, work.facts, actor, at):
+        raise UnknownName("case", work.id)
     if behalf is None:
         return Acting(actor, None, at, at != draft.now)
     absent = roster.actor(behalf)
@@ -153,6 +160,8 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
         limits=field_limits(edition, before.lifecycle, unit, said.fields, one.at),
         amounts={counter: said.amounts[name] for counter, name in edition.counted[transition]},
     )
+    if edition.ceilings[transition]:
+        _fits(work, transition, position)
     beside: dict[str, Any] = {}
     if transition in edition.sociable:
         beside = _beside(draft, work, one, command, transition, said, body, raised)
@@ -162,6 +171,19 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
     changed |= beside
     draft.record(work, way.trigger, body, changed)
     links.closed(draft, work, one.at)
+
+
+def _fits(work: Work, transition: int, after: Position) -> None:
+    """Refuse an amount that would take a counter over its ceiling."""
+    edition, before = work.edition, work.position
+    said, names = dict(edition.counted[transition]), edition.program.names.counters[before.lifecycle]
+    for counter, ceiling in edition.ceilings[transition]:
+        if after.counters[counter] > after.counters[ceiling]:
+            left: str | int = after.counters[ceiling] - before.counters[counter]
+            if edition.fields[before.lifecycle][said[counter]].kind == "money":
+                left = f"{Decimal(left) / 100} yuan"
+            rule = f"{names[counter]} is at most {names[ceiling]}: {left} can be added"
+            raise Refused(work.id, f"cannot {edition.way(transition).trigger!r} so much", rule, "say a smaller amount")
 
 
 def _said(draft: Draft, work: Work, one: Acting, command: Act, transition: int, body: dict[str, Any]) -> Said:
@@ -188,8 +210,8 @@ def _beside(
     """Do what a transition does beside moving the case: to other cases, to its circles, to the unit above."""
     way, roster = work.edition.way(transition), work.edition.roster
     person = one.holder.person
-    if way.once and person in work.facts.get(f"once.{way.trigger}", ()):
-        raise Refused(work.id, f"{one.holder.id} cannot {way.trigger!r} again", "each person does so once", "")
+    if way.once and voice(work, way, one.holder) is None:
+        raise Refused(work.id, f"{one.holder.id} cannot {way.trigger!r} again", "each does so once", "")
     if way.copies:
         body["copied"] = [roster.organization.ids[above] for above in roster.above(work.position.unit)[:1]]
     return circles(work, way, one.holder, said.fields) | _linked(draft, work, one, way, said, command, raised)
@@ -203,7 +225,10 @@ def _linked(
     if way.links is not None:
         if way.links not in said.fields:
             raise UsageError(f"{way.trigger} needs {way.links!r}: say the id of the case that this one follows")
-        changed |= links.merge(draft, work, said.fields[way.links], one.at, one.actor.id)
+        main = draft.case(said.fields[way.links])
+        if is_hidden(main.edition, main.facts, one.actor, one.at):
+            raise UnknownName("case", main.id)
+        changed |= links.merge(draft, work, main.id, one.at, one.actor.id)
     if way.unlinks:
         changed |= links.part(draft, work, one.at, one.actor.id)
     if way.raises is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from govflow.casework.office import Office
-from govflow.casework.reader import reader_of
+from govflow.casework.reader import Reader
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.record import plain
 from govflow.store import Query
@@ -14,6 +14,7 @@ KINDS = ("name", "telephone", "email", "flat")
 """What is kept of a person beside the cases, and nothing else (rule C6)."""
 
 PAGE = 200
+"""So many open cases of a person are looked at."""
 
 
 def remember(office: Office, person: str, details: Mapping[str, str | None]) -> None:
@@ -30,15 +31,12 @@ def remember(office: Office, person: str, details: Mapping[str, str | None]) -> 
     office.store.keep_contact(name, kept or None)
 
 
-def recall(office: Office, person: str, by: str | None) -> Mapping[str, str]:
+def recall(reader: Reader, person: str) -> Mapping[str, str]:
     """Return the contacts of a person; refused to whoever has no open case of theirs to see."""
+    office = reader.office
     name = office.edition.roster.actor(person).person
-    if by is not None and office.edition.roster.actor(by).person != name and not _concerned(office, name, by):
+    own = reader.by is None or office.edition.roster.actor(reader.by).person == name
+    if not own and not reader.shown(office.store.select(Query(where={"reporter": name}, open=True, limit=PAGE))):
         rule = "only they themselves may, and whoever may see an open case that they reported"
-        raise Refused(person, f"{by} cannot read their contacts", rule)
+        raise Refused(person, f"{reader.by} cannot read their contacts", rule)
     return office.store.contact(name) or {}
-
-
-def _concerned(office: Office, person: str, by: str) -> bool:
-    query = Query(where={"reporter": person}, open=True, limit=PAGE)
-    return any(map(reader_of(office, by).sees, office.store.select(query)))

@@ -167,7 +167,7 @@ class Desk:
 
     def _act(self, draft: Draft, command: Act) -> Work:
         if command.version is not None:
-            self._office.expect(draft.case(command.case), command.version)
+            self._office.expect(draft.case(command.case), command.version, command.by)
         return act(draft, command, self._office.raised)
 
     def batch(self, commands: Iterable[Open | Act], *, key: str | None = None) -> list[Case]:
@@ -234,9 +234,7 @@ class Desk:
         """Return the open cases at a unit, most urgent first, then by time of entering, then by id: page by page."""
         return finding.inbox(self._reader(by), unit, limit=limit, after=after)
 
-    def find(
-        self, *, by: str | None = None, limit: int = 50, after: str | None = None, **where: Unpack[Where]
-    ) -> Page:
+    def find(self, *, by: str | None = None, limit: int = 50, after: str | None = None, **where: Unpack[Where]) -> Page:
         """Return the cases with these facts in order of id, page by page; a column takes a name, or any of several."""
         return finding.find(self._reader(by), where, limit=limit, after=after)
 
@@ -282,7 +280,7 @@ class Desk:
 
     def feed(self, *, after: int = 0, by: str | None = None, limit: int | None = None) -> Iterator[Event]:
         """Yield the events after a position of the log, each once and in order; `by`: of the cases they may see now."""
-        return feeding.feed(self._office, after=after, by=by, limit=limit)
+        return feeding.feed(self._reader(by), after=after, limit=limit)
 
     def subscribe(self, callback: Callable[[Event], object], *, name: str, by: str | None = None) -> Subscription:
         """Return the reader of a name, which goes on where it stopped whenever its ``deliver()`` is called."""
@@ -311,11 +309,9 @@ class Desk:
 
     def recall(self, person: str, *, by: str | None = None) -> Mapping[str, str]:
         """Return what is kept of a person, to whoever may see an open case of theirs."""
-        return contacts.recall(self._office, person, by)
+        return contacts.recall(self._reader(by), person)
 
-    def migrate(
-        self, community: Community, *, units: Units | None = None, states: States | None = None
-    ) -> Migration:
+    def migrate(self, community: Community, *, units: Units | None = None, states: States | None = None) -> Migration:
         """Plan how running cases go over to another definition; nothing is done until the plan's ``apply(by=…)``."""
         return migrating.plan(self._office, community, units, states)
 

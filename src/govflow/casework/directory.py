@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from attrs import field, frozen
 
-from govflow.errors import UnknownName
+from govflow.errors import UnknownName, UsageError
 from govflow.organization import Organization, Post
 from govflow.organization.walks import NONE
 from govflow.record import plain
@@ -124,6 +124,8 @@ class Roster:
         if plain("the name of an actor", name).startswith(TOKEN):
             name = ANONYMOUS + sha256(b"govflow " + name.encode()).hexdigest()[:32]
             return Actor(name, name, ())
+        if name.startswith(ANONYMOUS):
+            raise UsageError(f"{name[:20]}… is how the record names whoever has a token: act with the token itself")
         unit, mark, number = name.rpartition("#")
         if mark:
             holder = self._post(name, unit, number)

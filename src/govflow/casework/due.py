@@ -43,7 +43,7 @@ class Extended:
 
 @frozen
 class Due:
-    """A clock of a case in its present or last run. Instants and lengths are µs, those of a working clock of working time.
+    """A clock of a case in its present or last run. Instants and lengths are µs, of working time where it counts that.
 
     `started` is when the run first ran, None where it never has; `used` of the `limit` and what it was extended by is
     gone at the instant of asking. `due` is None while the clock stands still or is `spent`. `calendar` names the

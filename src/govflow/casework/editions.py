@@ -91,6 +91,16 @@ class Edition:
         return tuple(found)
 
     @cached_property
+    def ceilings(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each transition the counters that it adds to and that have a ceiling: (local index, the ceiling's)."""
+        found = []
+        for owner, way in self.program.names.transitions:
+            at = self.lifecycle(owner)
+            index = self.program.names.counters[at].index
+            found.append(tuple((index(c), index(most)) for c, most in self.lifecycles[at].ceilings(way).items()))
+        return tuple(found)
+
+    @cached_property
     def sociable(self) -> frozenset[int]:
         """The transitions that do more than move the case: to other cases, to its circles, to the unit above."""
         return frozenset(

@@ -10,7 +10,7 @@ from typing import Any
 
 from govflow.casework.directory import Actor
 from govflow.casework.draft import Work
-from govflow.casework.permission import names_of
+from govflow.casework.permission import names_of, voice
 from govflow.errors import Refused
 from govflow.lifecycle import Transition
 from govflow.program.columns import DOWN, NONE, S_KIND, T_MOVE, T_SETTLES, T_TARGET, UP, WORK
@@ -65,7 +65,7 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
     changed: dict[str, Any] = {}
     if way.once and way.target is None:
         key = f"once.{way.trigger}"
-        changed[key] = [*work.facts.get(key, ()), actor.person]
+        changed[key] = [*work.facts.get(key, ()), voice(work, way, actor)]
     if way.joins is None and way.leaves is None:
         return changed
     known = work.edition.fields[work.position.lifecycle]
@@ -74,9 +74,10 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
     if way.joins is not None:
         circle = work.facts.get(way.joins, ())
         comes = named or actor.person
-        if comes in circle:
+        if comes not in circle:
+            changed[way.joins] = [*circle, comes]
+        elif not _again(way):
             raise _idle(work, way, f"{comes} is one of the {way.joins} already")
-        changed[way.joins] = [*circle, comes]
     if way.leaves is not None:
         circle = changed.get(way.leaves, work.facts.get(way.leaves, ()))
         names = [named] if named is not None and way.joins is None else [name for name, _ in names_of(work, actor)]
@@ -85,6 +86,11 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
             raise _idle(work, way, f"{named or actor.id} is none of the {way.leaves}")
         changed[way.leaves] = [name for name in circle if name != goes]
     return changed
+
+
+def _again(way: Transition) -> bool:
+    """Say whether who is in the circle already can go a way: to say an amount more, or out of another circle."""
+    return way.leaves not in (None, way.joins) or any(isinstance(amount, str) for amount in way.add.values())
 
 
 def _idle(work: Work, way: Transition, rule: str) -> Refused:

@@ -13,6 +13,7 @@ from itertools import islice
 from attrs import frozen
 
 from govflow.casework.acting import acting
+from govflow.casework.directory import ANONYMOUS
 from govflow.casework.draft import Draft
 from govflow.casework.office import Office
 from govflow.errors import UnknownName, UsageError
@@ -42,7 +43,9 @@ def erase(office: Office, *, case: str | None, person: str | None, by: str, reas
     work = None if case is None else office.fresh(case)
     if case is not None and work is None:
         raise UnknownName("case", case)
-    owner = None if person is None else office.edition.roster.actor(person).person
+    owner = person
+    if person is not None and not person.startswith(ANONYMOUS):
+        owner = office.edition.roster.actor(person).person
     cases = [case] if case is not None else list(dict.fromkeys(text.case for text in office.store.vault(owner)))
     texts = erase_texts(office, cases, owner, by, reason)
     if case is None and owner is not None:

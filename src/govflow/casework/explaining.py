@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import field, frozen
 
 from govflow.casework.acting import may_fire, open_ways
 from govflow.casework.directory import Actor
 from govflow.casework.draft import Work
-from govflow.casework.permission import who_could
+from govflow.casework.effects import circles
+from govflow.casework.permission import voice, who_could
 from govflow.casework.reader import Reader
 from govflow.errors import Refused
+from govflow.lifecycle import Transition
 from govflow.program import Obstacle, Position, arrive, guard_facts, obstacle
 from govflow.program.columns import NONE, S_TAKE
 
@@ -45,7 +47,7 @@ class Choice:
     takes: tuple[str, ...] = ()
     to: str | None = None
     why: str = ""
-    label: Mapping[str, str] = {}
+    label: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 @frozen
@@ -105,12 +107,24 @@ def _not_mine(work: Work, ways: tuple[int, ...], actor: Actor, who: tuple[str, .
     edition, way = work.edition, work.edition.way(ways[-1])
     fact = f"{actor.id} cannot {way.trigger!r} at {work.facts['unit']}"
     if may_fire(work, ways, actor):
-        done = way.once and actor.person in work.facts.get(f"once.{way.trigger}", ())
-        return str(Refused(work.id, fact, "each person does so once, and they have")) if done else ""
+        if way.once and voice(work, way, actor) is None:
+            return str(Refused(work.id, fact, "each does so once, and they have"))
+        return _idle(work, way, actor)
     words = dict.fromkeys(word for step in ways for word in edition.who[step])
     absent = (edition.roster.actor(name) for name in edition.roster.stands_in_for(actor.person, at))
     remedy = next((f"say behalf={one.id!r}: they stand in" for one in absent if may_fire(work, ways, one)), "")
     return str(Refused(work.id, fact, f"only {' or '.join(words)} may", remedy, who=who))
+
+
+def _idle(work: Work, way: Transition, actor: Actor) -> str:
+    """Return why somebody would come into a circle, or leave one, in vain; whom they could name is not known yet."""
+    known = work.edition.fields[work.position.lifecycle]
+    if not any(known[name].kind == "actor" for name in (*way.needs, *way.takes)):
+        try:
+            circles(work, way, actor, {})
+        except Refused as refused:
+            return str(refused)
+    return ""
 
 
 def _closed(work: Work, trigger: str, ways: tuple[int, ...]) -> str:
@@ -153,7 +167,7 @@ def _rule(work: Work, position: Position, transition: int) -> tuple[int, str] | 
     elif found is Obstacle.MOVE:
         rule = "the case is away and comes back first" if position.stack else "the case is not away"
     elif found is Obstacle.GUARD:
-        rule = _guard(work, position, way.when or "")
+        rule = _guard(work, position, edition.lifecycles[position.lifecycle].condition(way) or "")
     else:
         rule = NOWHERE[way.move].format(**facts)
     return list(Obstacle).index(found), rule

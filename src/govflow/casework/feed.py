@@ -6,7 +6,8 @@ reader has come (rule C5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from itertools import islice
 
 from attrs import field, frozen
 
@@ -19,35 +20,33 @@ PAGE = 1000
 """So many events are read at once."""
 
 
-def feed(office: Office, *, after: int, by: str | None, limit: int | None) -> Iterator[Event]:
-    """Yield the events after a position of the log, in order, up to its present end or `limit` of them."""
+def feed(reader: Reader, *, after: int, limit: int | None) -> Iterator[Event]:
+    """Yield the events after a position of the log, in order, up to its present end or `limit` of them.
+
+    Of cases that the reader may see as they are now, whatever they were when it happened: who may see a case may see
+    all its history.
+    """
     if after < 0:
         raise UsageError(f"'after' is {after}: must be the position of the last event that was read, 0 for none")
     if limit is not None and limit < 1:
         raise UsageError(f"'limit' is {limit}: must be at least 1")
-    office.store.seal()
-    return _events(office, after, by, limit)
+    reader.office.store.seal()
+    return islice(_events(reader, after), limit)
 
 
-def _events(office: Office, after: int, by: str | None, limit: int | None) -> Iterator[Event]:
-    given, reader = 0, reader_of(office, by)
-    while lines := office.store.log(after, PAGE):
-        seen: dict[str, bool] = {}
-        for line in lines:
-            if by is not None and line.case not in seen:
-                seen[line.case] = _sees(reader, line.case)
-            if seen.get(line.case, True):
-                yield event_of(line)
-                given += 1
-                if given == limit:
-                    return
+def _events(reader: Reader, after: int) -> Iterator[Event]:
+    while lines := reader.office.store.log(after, PAGE):
+        seen = _seen(reader, {line.case: None for line in lines})
+        yield from (event_of(line) for line in lines if line.case in seen)
         after += len(lines)
 
 
-def _sees(reader: Reader, case: str) -> bool:
-    """Say whether a reader may see a case as it is now; the look at it is recorded where that is asked for."""
-    row = reader.office.store.row(case)
-    return row is not None and bool(reader.shown([row]))
+def _seen(reader: Reader, cases: Collection[str]) -> Collection[str]:
+    """Return those of some cases that a reader may see."""
+    if reader.by is None:
+        return cases
+    rows = map(reader.office.store.row, cases)
+    return {row.case for row in reader.shown([row for row in rows if row is not None])}
 
 
 @frozen(eq=False)
@@ -80,7 +79,7 @@ class Subscription:
         once. Refused where another reader of this name was quicker: then roll back.
         """
         count = 0
-        for event in feed(self._office, after=self.position, by=self.by, limit=limit):
+        for event in feed(reader_of(self._office, self.by), after=self.position, limit=limit):
             self.callback(event)
             if not self._office.store.keep_mark(self._mark, event.position or 0):
                 rule = "one reader of a name delivers at a time"

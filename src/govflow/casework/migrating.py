@@ -145,6 +145,8 @@ class Carrier:
         if (state, away) not in self._standings[facts["lifecycle"]]:
             told = f"cannot go over to {state!r} at {facts['unit']}, {away} times away from where it will go back to"
             raise Refused(case, told, "no case of that definition comes to stand like this")
+        if self.edition.program.community.lifecycles[facts["lifecycle"]].states[state].kind == "final":
+            raise Refused(case, f"cannot go over to {state!r}", "it is open, and only what happens to a case ends it")
 
     def _changed(self, work: Work, position: Position) -> dict[str, Any]:
         """Return the facts that are different once a case stands there."""

@@ -19,6 +19,7 @@ from govflow.casework.editions import Edition, Editions
 from govflow.casework.identifiers import Ids
 from govflow.casework.instants import Clock
 from govflow.casework.opening import Open, open_case
+from govflow.casework.visibility import LOOK, is_hidden
 from govflow.community import Community
 from govflow.errors import Conflict, GovflowError, UsageError
 from govflow.program import from_facts
@@ -96,7 +97,7 @@ class Office:
         for _ in range(MOST_TRIES):
             draft = Draft(self.fresh if fresh else self.remembered, self.clock())
             if key is not None and (used := self.store.key(plain("'key'", key))) is not None:
-                return None, _repeated(draft, used, fingerprint)
+                return None, _repeated(Draft(self.fresh, draft.now), used, fingerprint)
             try:
                 result = decide(draft)
             except GovflowError:
@@ -158,11 +159,16 @@ class Office:
         name = self.ids(command.lifecycle) if case is None else case
         return open_case(draft, self.edition, command, case=name, tokens=self.tokens)
 
-    def expect(self, work: Work, version: int | None) -> None:
-        """Raise Conflict where a case is not at the version that was looked at."""
-        if version is not None and work.base != version:
+    def expect(self, work: Work, version: int, by: str) -> None:
+        """Raise Conflict where a case is not at the version that was looked at; that others have looked too is none.
+
+        Whoever must not know of a case is not told either that it has changed.
+        """
+        hidden = is_hidden(work.edition, work.facts, work.edition.roster.actor(by), self.clock())
+        if work.base != version and not hidden:
             since = [decode(line.body)["kind"] for line in self.store.lines(work.id, after=version)]
-            raise Conflict(work.id, version, work.base, since)
+            if version > work.base or set(since) != {LOOK}:
+                raise Conflict(work.id, version, work.base, since)
 
 
 def _repeated(draft: Draft, used: Key, command: str) -> Draft:

@@ -24,6 +24,12 @@ from govflow.program.columns import NONE
 from govflow.record import plain
 
 
+def without_words(fields: Mapping[str, Any]) -> str:
+    """Return which fields were said, without any text: no erasing reaches a log or a key (rule C4)."""
+    shown = (name if isinstance(value, str) else f"{name}={value!r}" for name, value in sorted(fields.items()))
+    return f"<{', '.join(shown)}>"
+
+
 @frozen
 class Open:
     """A command: open a case. Either `household` or `unit` says whose matter it is; see `Desk.open` for the rest."""
@@ -39,7 +45,7 @@ class Open:
     subject: str | None = None
     about: str | None = None
     parent: str | None = None
-    fields: Mapping[str, Any] = field(factory=dict)
+    fields: Mapping[str, Any] = field(factory=dict, repr=without_words)
 
 
 def open_case(
@@ -78,6 +84,7 @@ def open_case(
     facts |= {"opened": draft.now, "entered": draft.now, "edition": edition.key}
     work.facts.update(facts)
     _permit(work, cycle.opened_by, actor, command)
+    _concern(work, cycle.subject, command)
     if said.fields:
         body["fields"] = dict(said.fields)
     if said.texts:
@@ -97,6 +104,15 @@ def _permit(work: Work, words: tuple[str, ...], actor: Actor, command: Open) -> 
             f"only {' or '.join(words)} may",
             who=who_could(work, words),
         )
+
+
+def _concern(work: Work, words: tuple[str, ...], command: Open) -> None:
+    """Refuse a case about somebody whom such a case may not concern: service is evaluated, no resident is (C6)."""
+    if words and command.subject is None:
+        raise UsageError(f"opening a {command.lifecycle} needs 'subject': say whom it concerns")
+    if words and right(work, words, work.edition.roster.actor(command.subject or "")) is None:
+        rule = f"it concerns only {' or '.join(words)}"
+        raise Refused(command.lifecycle, f"cannot concern {command.subject}", rule, who=who_could(work, words))
 
 
 def _people(command: Open, actor: Actor) -> dict[str, Any]:

@@ -71,10 +71,11 @@ class AsOf:
         facts: dict[str, Any] = {}
         for event in events:
             facts.update(event.changes)
-        cycle = self._reader.office.editions[row.edition].program.community.lifecycles[facts["lifecycle"]]
+        edition = self._reader.office.editions[facts["edition"]]
+        cycle = edition.program.community.lifecycles[facts["lifecycle"]]
         state = cycle.states.get(facts["state"])
         over = state is not None and state.kind == "final"
-        return Case(row.case, events[-1].version, facts, not over, row.edition)
+        return Case(row.case, events[-1].version, facts, not over, edition.key)
 
     def _events(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield the events that had taken effect, among those known; what is recorded later than known ends them."""

@@ -12,10 +12,14 @@ from collections.abc import Iterator, Sequence
 from govflow.casework.directory import HANDLER, Actor
 from govflow.casework.draft import Work
 from govflow.casework.editions import Edition
+from govflow.lifecycle import Transition
 
 MEMBER = "member:"
 """How the ids of members begin who hold no post."""
 
+
+CIRCLES = {"party": "parties", "helper": "helpers"}
+"""The circles of a case by what somebody in them is called."""
 
 NO_POST = ""
 """The right of somebody who has a part in the case by themselves and not by a post."""
@@ -109,8 +113,8 @@ def _part(work: Work, word: str, actor: Actor, *, internal: bool) -> str | None:
         unit, organization = work.position.unit, work.edition.roster.organization
         held = next((s for s in actor.standings if s.unit == unit), None) if unit >= organization.size else None
         return held.post if held is not None else None
-    if word in ("party", "helper"):
-        circle = facts.get("parties" if word == "party" else "helpers", ())
+    if word in CIRCLES:
+        circle = facts.get(CIRCLES[word], ())
         return next((post for name, post in names_of(work, actor) if name in circle), None)
     return at_large(work.edition, word, actor)
 
@@ -135,6 +139,17 @@ def names_of(work: Work, actor: Actor) -> Iterator[tuple[str, str]]:
     for standing in actor.standings:
         yield standing.post, standing.post
         yield work.edition.roster.organization.ids[standing.unit], standing.post
+
+
+def voice(work: Work, way: Transition, actor: Actor) -> str | None:
+    """Return in whose name somebody fires what each does once; None where all have whom they speak for.
+
+    A unit that is a party or a helper has one voice, whoever of its people speaks; else each person has their own.
+    """
+    circle = [name for word, key in CIRCLES.items() if word in way.by for name in work.facts.get(key, ())]
+    names = [name for name, _ in names_of(work, actor) if name in circle] or [actor.person]
+    done = work.facts.get(f"once.{way.trigger}", ())
+    return next((name for name in names if name not in done), None)
 
 
 def _judges_own_work(work: Work, actor: Actor) -> bool:

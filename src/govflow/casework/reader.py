@@ -15,7 +15,7 @@ from attrs import field, frozen
 from govflow.casework.case import Case
 from govflow.casework.draft import Draft, Work
 from govflow.casework.office import Office
-from govflow.casework.visibility import is_restricted, may_see
+from govflow.casework.visibility import LOOK, is_restricted, may_see
 from govflow.errors import UnknownName
 from govflow.record import Event, Line, event_of
 from govflow.store import Row
@@ -23,11 +23,8 @@ from govflow.store import Row
 if TYPE_CHECKING:
     from govflow.casework.desk import Desk
 
-LOOK = "look"
-"""The kind of the event that says who has looked at a case."""
-
 LOOKED = "looked"
-"""The fact behind it: the version of the last look, then who has looked since anything else happened."""
+"""The fact behind a look: the version of the last one, then who has looked since anything else happened."""
 
 
 @frozen(eq=False)

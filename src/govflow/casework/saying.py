@@ -120,6 +120,14 @@ def _choice(_: Edition, subject: str, field: Field, value: Any) -> str:
     return text
 
 
+def _choices(edition: Edition, subject: str, field: Field, value: Any) -> list[str]:
+    """Return what was chosen of the options, each once, in the options' own order."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise UsageError(f"{subject} is {value!r}: must be several of {', '.join(field.options)}, as a list")
+    chosen = {_choice(edition, subject, field, one) for one in value}
+    return [option for option in field.options if option in chosen]
+
+
 def _date(edition: Edition, subject: str, _: Field, value: Any) -> str:
     text = _text(subject, value)
     if not _DATE.fullmatch(text):
@@ -150,6 +158,7 @@ def _money(_: Edition, subject: str, __: Field, value: Any) -> str:
 
 _READ: Mapping[str, Callable[[Edition, str, Field, Any], Any]] = {
     "choice": _choice,
+    "choices": _choices,
     "date": _date,
     "number": _number,
     "money": _money,

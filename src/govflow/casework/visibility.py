@@ -17,6 +17,9 @@ from govflow.casework.directory import Actor
 from govflow.casework.editions import Edition
 from govflow.casework.permission import at_large
 
+LOOK = "look"
+"""The kind of the event that says who has looked at a restricted case."""
+
 PERSONS = ("reporter", "subject", "handler", "lead")
 CIRCLES = ("reporters", "parties", "helpers", "resolved_by")
 
@@ -40,6 +43,11 @@ def may_see(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -
 def is_restricted(edition: Edition, facts: Mapping[str, Any]) -> bool:
     """Say whether a case is of a lifecycle whose cases only those nearest to it may see."""
     return edition.program.community.lifecycles[facts["lifecycle"]].restricted
+
+
+def is_hidden(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -> bool:
+    """Say whether a case is restricted and not for this actor to see: whatever they try, to them there is no such case."""
+    return is_restricted(edition, facts) and not may_see(edition, facts, actor, at)
 
 
 def _people(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ the parts fit together); the way out is ``writing`` and ``layout``. This floor k
 
 from govflow.community.behaviour import carries_weight, missing_behaviour, most_specific, outcomes_of
 from govflow.community.change import changed
+from govflow.community.conferences import conference_calendar, conference_sessions
 from govflow.community.format import faults, load, parse, schema, template
 from govflow.community.model import (
     Arrivals,
@@ -32,6 +33,8 @@ __all__ = [
     "Intake",
     "carries_weight",
     "changed",
+    "conference_calendar",
+    "conference_sessions",
     "dump",
     "dumps",
     "faults",

@@ -30,6 +30,9 @@ from govflow.lifecycle.model import Circle, Counter, FieldKind, Transition
 AMOUNTS = ("number", "money")
 """The kinds of field that a counter can count by."""
 
+CHOICES = ("choice", "choices")
+"""The kinds of field that have options."""
+
 MOST_ADDED = 1_000_000
 
 
@@ -39,6 +42,7 @@ def field_faults(draft: Draft) -> Iterator[Fault]:
     cycle = draft.lifecycle
     yield from said(draft, draft.path, cycle.needs, cycle.takes)
     yield from who(draft.at("opened_by"), cycle.opened_by, PEOPLE)
+    yield from who(draft.at("subject"), cycle.subject, PEOPLE)
     if cycle.retention is not None:
         yield from positive(draft.at("retention"), cycle.retention)
 
@@ -50,9 +54,9 @@ def _declared(draft: Draft) -> Iterator[Fault]:
     for name, one in fields.items():
         here = under(path, str(name))
         yield from unknown(under(here, "kind"), "kind of field", one.kind, get_args(FieldKind))
-        if one.kind == "choice" and not one.options:
+        if one.kind in CHOICES and not one.options:
             yield Fault(under(here, "options"), "empty", "a choice must name at least one option to choose")
-        if one.kind != "choice" and one.options:
+        if one.kind not in CHOICES and one.options:
             text = f"only a choice has options, and this is a {one.kind}; leave them out or write kind = 'choice'"
             yield Fault(under(here, "options"), "wrong_field", text)
         for option in one.options:
@@ -97,7 +101,8 @@ def counting_faults(draft: Draft, path: str, way: Transition) -> Iterator[Fault]
         here = under(path, "add", str(counter))
         yield from unknown(here, "counter", counter, draft.lifecycle.counters)
         if not isinstance(amount, str):
-            yield from whole(here, amount, 1, MOST_ADDED)
+            bounded = counter in draft.lifecycle.ceilings(way)
+            yield from whole(here, amount, 1, 1 if bounded else MOST_ADDED)
             continue
         yield from of_kind(draft, here, amount, AMOUNTS)
         if amount in draft.lifecycle.known_fields() and amount not in way.needs:
@@ -105,6 +110,10 @@ def counting_faults(draft: Draft, path: str, way: Transition) -> Iterator[Fault]
     for counter in dict.fromkeys(way.clears):
         yield from unknown(under(path, "clears"), "counter", counter, draft.lifecycle.counters)
     yield from twice(under(path, "clears"), way.clears)
+    for name, counter in draft.lifecycle.counters.items():
+        if counter.at_most in way.clears:
+            text = f"{counter.at_most!r} is what {name!r} never exceeds, and cannot be set back"
+            yield Fault(under(path, "clears"), "wrong_field", text)
 
 
 def given_faults(draft: Draft, path: str, counters: Mapping[str, Counter]) -> Iterator[Fault]:
@@ -113,12 +122,23 @@ def given_faults(draft: Draft, path: str, counters: Mapping[str, Counter]) -> It
     for name, counter in counters.items():
         here = under(path, str(name))
         yield from whole(under(here, "start"), counter.start, 0, MOST_ADDED)
+        if counter.at_most is not None:
+            yield from ceiling_faults(draft, here, counter)
         if not counter.given:
             continue
         yield from of_kind(draft, under(here, "given"), name, AMOUNTS)
         if name in cycle.fields and name not in (*cycle.needs, *cycle.takes):
             text = f"{name!r} is said at the opening; name it in the lifecycle's own 'needs' or 'takes'"
             yield Fault(under(here, "given"), "wrong_field", text)
+
+
+def ceiling_faults(draft: Draft, path: str, counter: Counter) -> Iterator[Fault]:
+    """Yield faults for a ceiling: another counter, above one that begins at 0."""
+    others = [name for name in draft.lifecycle.counters if name != counter.name]
+    yield from unknown(under(path, "at_most"), "other counter", str(counter.at_most), others)
+    if counter.given or counter.start:
+        text = "a counter with a ceiling begins at 0, so that it begins below it; leave 'given' and 'start' out"
+        yield Fault(under(path, "at_most"), "wrong_field", text)
 
 
 def circle_faults(draft: Draft, path: str, way: Transition) -> Iterator[Fault]:

@@ -75,8 +75,9 @@ def machine(lifecycle: Lifecycle, model: object | None = None, facts: FactsOf | 
 def _add(built: Machine, lifecycle: Lifecycle, way: Transition, facts: FactsOf | None) -> None:
     starts = {name: counter.start for name, counter in lifecycle.counters.items()}
     callbacks: dict[str, Any] = {}
-    if way.when is not None:
-        callbacks["conditions"] = partial(_holds, guard.parse(way.when), starts, facts)
+    if (condition := lifecycle.condition(way)) is not None:
+        ceilings = lifecycle.ceilings(way)
+        callbacks["conditions"] = partial(_holds, guard.parse(condition), way, ceilings, starts, facts)
     if way.add or way.clears:
         callbacks |= {"before": _has_counters, "after": partial(_count, way, starts)}
     for source in dict.fromkeys(lifecycle.sources(way)):
@@ -84,8 +85,17 @@ def _add(built: Machine, lifecycle: Lifecycle, way: Transition, facts: FactsOf |
         vars(built.events[way.trigger].transitions[source][-1])["way"] = way
 
 
-def _holds(tree: guard.Guard, starts: Mapping[str, int], facts: FactsOf | None, event: EventData) -> bool:
-    return guard.evaluate(tree, facts_of(event, starts, facts))
+def _holds(
+    tree: guard.Guard,
+    way: Transition,
+    ceilings: Mapping[str, str],
+    starts: Mapping[str, int],
+    facts: FactsOf | None,
+    event: EventData,
+) -> bool:
+    known: Mapping[str, Any] = facts_of(event, starts, facts)
+    fits = all(known[name] + _added(way.add[name], event) <= known[bound] for name, bound in ceilings.items())
+    return guard.evaluate(tree, known) and fits
 
 
 def facts_of(event: EventData, starts: Mapping[str, int], facts: FactsOf | None) -> Facts:
@@ -112,12 +122,16 @@ def _has_counters(event: EventData) -> None:
 def _count(way: Transition, starts: Mapping[str, int], event: EventData) -> None:
     model: Any = event.model
     counters: MutableMapping[str, int] = model.counters
-    fields: Mapping[str, int] = event.kwargs.get("fields", {})
     for name in way.clears:
         counters[name] = 0
     for name, amount in way.add.items():
-        added = amount if isinstance(amount, int) else fields.get(amount, 1)
-        counters[name] = counters.get(name, starts[name]) + added
+        counters[name] = counters.get(name, starts[name]) + _added(amount, event)
+
+
+def _added(amount: int | str, event: EventData) -> int:
+    """Return what one firing adds: a number, or what a field of the call says."""
+    fields: Mapping[str, int] = event.kwargs.get("fields", {})
+    return amount if isinstance(amount, int) else fields.get(amount, 1)
 
 
 def _bind(built: Machine, lifecycle: Lifecycle, model: object) -> None:

@@ -25,7 +25,7 @@ Label = Mapping[str, str]
 StateKind = Literal["queue", "work", "wait", "final"]
 Move = Literal["stay", "up", "down", "refer", "convene", "back"]
 Scope = Literal["case", "level", "entry", "referral"]
-FieldKind = Literal["text", "reason", "choice", "date", "number", "money", "actor", "unit", "case"]
+FieldKind = Literal["text", "reason", "choice", "choices", "date", "number", "money", "actor", "unit", "case"]
 Circle = Literal["reporters", "parties", "helpers"]
 
 ANYWHERE = "*"
@@ -52,8 +52,8 @@ class Field:
     """Something that whoever acts or opens a case may have to say; what is not declared is not taken (rule C6).
 
     `kind` ``text`` is free text and is kept apart from the record, erasable; ``reason`` is a code of the lifecycle's
-    reasons, ``choice`` one of `options`; ``date`` is ``YYYY-MM-DD``, ``number`` a whole number, ``money`` yuan with at
-    most two decimals, counted in fen; ``actor``, ``unit`` and ``case`` are ids.
+    reasons, ``choice`` one of `options`, ``choices`` any of them; ``date`` is ``YYYY-MM-DD``, ``number`` a whole
+    number, ``money`` yuan with at most two decimals, counted in fen; ``actor``, ``unit`` and ``case`` are ids.
     """
 
     name: str
@@ -120,13 +120,15 @@ class Counter:
     """An integer that transitions add to; the one with `cycle` counts reopenings, the deadline's cycles.
 
     It begins at `start`. One that is `given` begins at the ``number`` or ``money`` field of its name, said at the
-    opening (a need, a capacity); `start` is then what the simulation takes.
+    opening (a need, a capacity); `start` is then what the simulation takes. One that has `at_most` never exceeds the
+    counter named there: what adds to it is open while one more fits, and an amount that does not fit is refused whole.
     """
 
     name: str
     cycle: bool = False
     given: bool = False
     start: int = 0
+    at_most: str | None = None
     label: Label = field(factory=dict)
 
 
@@ -214,7 +216,8 @@ class Lifecycle:
     """One kind of matter: its states, what may happen to it, by when, and how it is counted.
 
     `settled_by` are the triggers whose level is the *level of settlement* (the last of them on a case). `opened_by`
-    says who may open a case, as a transition's `by`; empty: anyone. What may be said at the opening is `takes`, what
+    says who may open a case, as a transition's `by`; empty: anyone. `subject` says in the same words whom a case may
+    concern, and then it must concern somebody; empty: anyone, or nobody. What may be said at the opening is `takes`, what
     must be is `needs`. A `restricted` case is seen by its household's own line of units and circles alone. Texts of a
     closed case are kept for `retention`, None: until somebody erases them.
     """
@@ -228,6 +231,7 @@ class Lifecycle:
     reasons: Mapping[str, Label] = field(factory=dict)
     fields: Mapping[str, Field] = field(factory=dict)
     opened_by: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     restricted: bool = False
@@ -255,6 +259,17 @@ class Lifecycle:
         if ANYWHERE in transition.source:
             return tuple(s.name for s in self.states.values() if s.kind != "final")
         return transition.source
+
+    def ceilings(self, transition: Transition) -> Mapping[str, str]:
+        """Return the counters that a transition adds to and that have a ceiling, each with the counter that it is."""
+        bounds = ((name, self.counters[name].at_most) for name in transition.add if name in self.counters)
+        return {name: bound for name, bound in bounds if bound is not None}
+
+    def condition(self, transition: Transition) -> str | None:
+        """Return the whole guard of a transition: its own, and that under each ceiling one more fits."""
+        own = [] if transition.when is None else [transition.when]
+        fits = [f"{name} < {bound}" for name, bound in self.ceilings(transition).items()]
+        return " and ".join(fits + [f"({when})" if fits else when for when in own]) or None
 
     def machine(self, model: object | None = None, facts: FactsOf | None = None) -> Machine:
         """Return a real ``transitions`` machine of this lifecycle; see `govflow.lifecycle.machine`."""

@@ -29,8 +29,14 @@ from govflow.lifecycle.model import ANYWHERE, Move, Transition
 OPEN = "open"
 """The fact of the opening itself, in metrics; no trigger can have this name."""
 
-RESERVED_TRIGGERS = (OPEN, "state", "trigger", "may_trigger", "facts", "counters")
-"""What no trigger can be called: `OPEN`, and what a model on a ``machine`` has as attributes of its own."""
+KINDS_OF_ITS_OWN = (
+    *(OPEN, "overdue", "extend", "attach", "recuse", "look", "erase", "migrate", "reschedule"),
+    *("linked", "parted", "child_closed"),
+)
+"""The kinds of event that a desk records beside triggers."""
+
+RESERVED_TRIGGERS = (*KINDS_OF_ITS_OWN, "state", "trigger", "may_trigger", "facts", "counters")
+"""What no trigger can be called: a kind of event of the desk's own, or what a model on a ``machine`` has already."""
 
 SETTABLE = ("severity",)
 """The fields of a case that a transition can set."""

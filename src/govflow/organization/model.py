@@ -31,7 +31,8 @@ class Level:
 class Conference:
     """A joint conference: which level's units hold it, when, and how many matters one session takes (rule S5).
 
-    `every` is a number of weeks, `weekday` ``mon``…``sun``, `time` ``HH:MM`` in the community's zone.
+    `every` is a number of weeks, `weekday` ``mon``…``sun``, `time` ``HH:MM`` in the community's zone. `parties` are the
+    units that sit at the table, as far as they are named, and `quorum` of them must be there for anything to be decided.
     """
 
     level: str
@@ -39,6 +40,8 @@ class Conference:
     time: str
     every: int = 1
     capacity: int = 5
+    parties: tuple[str, ...] = ()
+    quorum: int = 0
     source: str = "assumption"
 
 

@@ -73,7 +73,7 @@ def check_relations(plan: OrganizationPlan, draft: Draft, tree: Tree, faults: Fa
     _check_posts(names, faults)
     for at, row in enumerate(plan.ties):
         _check_tie(f"{faults.root}ties[{at}]", row, names, faults)
-    _check_conferences(plan, faults)
+    _check_conferences(names, faults)
 
 
 def outside_path(unit: OutsideUnit, faults: Faults) -> str:
@@ -140,10 +140,10 @@ def _check_referral(path: str, row: TieRow, names: _Names, faults: Faults) -> No
         faults.add(f"{path}.target", "wrong_tie", text)
 
 
-def _check_conferences(plan: OrganizationPlan, faults: Faults) -> None:
-    levels = [level.name for level in plan.levels]
+def _check_conferences(names: _Names, faults: Faults) -> None:
+    levels = [level.name for level in names.plan.levels]
     seen: dict[str, int] = {}
-    for at, conference in enumerate(plan.conferences):
+    for at, conference in enumerate(names.plan.conferences):
         path = f"{faults.root}conferences[{at}]"
         if conference.level not in levels:
             faults.unknown(f"{path}.level", "level", conference.level, levels)
@@ -151,6 +151,19 @@ def _check_conferences(plan: OrganizationPlan, faults: Faults) -> None:
             text = f"level {conference.level!r} has a joint conference already: give each level one"
             faults.add(f"{path}.level", "duplicate", text)
         _check_session(path, conference, faults)
+        _check_table(path, conference, names, faults)
+
+
+def _check_table(path: str, conference: Conference, names: _Names, faults: Faults) -> None:
+    """Note who sits at the table and is no unit, or sits there twice, and a quorum beyond all who do."""
+    for at, (unit, count) in enumerate(Counter(conference.parties).items()):
+        if not names.is_unit(unit):
+            names.note_unknown(f"{path}.parties[{at}]", unit, faults)
+        if count > 1:
+            faults.add(f"{path}.parties", "duplicate", f"{unit!r} is named {count} times: a party has one seat")
+    if faults.number(f"{path}.quorum", conference.quorum, MAX_PEOPLE) > len(conference.parties):
+        text = f"{conference.quorum} must be there and {len(conference.parties)} are named as parties: name them all"
+        faults.add(f"{path}.quorum", "bad_value", text)
 
 
 def _check_session(path: str, conference: Conference, faults: Faults) -> None:

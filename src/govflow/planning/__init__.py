@@ -1,11 +1,24 @@
-"""Planning: pure functions of plain data, in modules named after what they plan.
+"""Planning: who does what, where and when, as pure functions of plain data, in modules named after what they plan.
 
-Libraries do every optimization, with one worker and nothing drawn by chance, so that equal input gives an equal plan.
-They come with the extra `planning`. No planner weighs, groups or ranks residents or households (rule C6).
+Libraries do every optimization, on one thread and with nothing drawn by chance, so that equal input gives an equal plan
+in whatever order it is given. They come with the extra `planning`. Searches are limited by work, counted and not timed,
+and say whether their answer is `proven` the best. No planner weighs, groups or ranks residents or households (rule C6).
+
+A map of the room; the first file of a line is the one to open, those behind it are what it stands on:
+
+- ``matching``  demands to volunteers and resources: ``demands``, ``candidates``, ``choice``, ``reasons``, ``weights``
+- ``pairing``   members and whom they stand by, mentors: ``asks``, ``weights``; ``visits`` says when they meet
+- ``teams``     members over units, teams of three
+- ``patches``   households to teams along a walk: ``doors``, ``cutting``; ``places`` does the same on a graph
+- ``rotas``     people on duty: ``duty`` (the rules), ``shifts``, ``timetables`` (mobile stations), ``icalendar``
+- ``markets``   booths of a market day
+- ``circle``    what is within reach on foot: ``walking``, ``streets``
+
+What they share: ``inputs`` (what they are given is checked), ``weeks``, ``flows`` and ``integers`` (how a question is
+put to a library), ``extra`` (which libraries must be there).
 """
 
 from govflow.planning.asks import Ask, Member, Pair
-from govflow.planning.booths import Allotment, Booth, BoothClaim, MarketDay, Service, Stand, allot, capacity
 from govflow.planning.circle import (
     GapRow,
     Gaps,
@@ -22,18 +35,20 @@ from govflow.planning.demands import Demand, Offer, sittings
 from govflow.planning.doors import Door
 from govflow.planning.duty import Breach, DutyRules, Person, Rota, Vacancy, breaches, swap
 from govflow.planning.icalendar import to_icalendar
-from govflow.planning.matching import Assignment, Matching, MatchingCost, MatchingWeights, match
-from govflow.planning.pairing import Pairing, PairingWeights, Unpaired, mentor, pair
+from govflow.planning.markets import Allotment, Booth, BoothClaim, MarketDay, Service, Stand, allot, capacity
+from govflow.planning.matching import Assignment, Matching, MatchingCost, match
+from govflow.planning.pairing import Pairing, Unpaired, mentor, pair
 from govflow.planning.patches import Patch, Patches, plan_patches
 from govflow.planning.places import plan_places
 from govflow.planning.reasons import Unmatched
 from govflow.planning.rotas import rota
 from govflow.planning.shifts import Shift, shifts_from
-from govflow.planning.spread import Spread, form_teams, spread
 from govflow.planning.streets import Streets
+from govflow.planning.teams import Spread, form_teams, spread
 from govflow.planning.timetables import Stop, Timetable, next_session, sessions, take_turns
-from govflow.planning.visits import Rhythm, Visit, Visits, VisitTime, visit_times, visits
+from govflow.planning.visits import Rhythm, Visit, Visits, VisitTime, visit_dates, visit_times
 from govflow.planning.walking import Point, Walk, great_circle
+from govflow.planning.weights import Weights
 
 __all__ = [
     "Allotment",
@@ -51,12 +66,10 @@ __all__ = [
     "MarketDay",
     "Matching",
     "MatchingCost",
-    "MatchingWeights",
     "Member",
     "Offer",
     "Pair",
     "Pairing",
-    "PairingWeights",
     "Patch",
     "Patches",
     "Person",
@@ -79,6 +92,7 @@ __all__ = [
     "VisitTime",
     "Visits",
     "Walk",
+    "Weights",
     "allot",
     "breaches",
     "capacity",
@@ -102,7 +116,7 @@ __all__ = [
     "take_turns",
     "to_geojson",
     "to_icalendar",
+    "visit_dates",
     "visit_times",
-    "visits",
     "within_reach",
 ]

@@ -6,35 +6,19 @@ matters, and none may be added (rule C6). ``planning.pairing`` brings the two to
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from attrs import field, frozen
 
 from govflow.calendar import WEEKDAYS
-from govflow.errors import UnknownName, UsageError
+from govflow.errors import UnknownName
+from govflow.planning.inputs import names, whole
 from govflow.planning.walking import Point
-
-
-def _names(names: Iterable[str]) -> frozenset[str]:
-    if isinstance(names, str):
-        raise UsageError(f"{names!r} is one text: a set of names is wanted, write {{{names!r}}}")
-    return frozenset(names)
 
 
 def _weekdays(_: Any, __: Any, days: frozenset[str]) -> None:
     if unknown := sorted(days - set(WEEKDAYS)):
         raise UnknownName("weekday", unknown[0], WEEKDAYS)
-
-
-def count_from(least: int) -> Any:
-    """Return the check that a field is a whole number from `least` on."""
-
-    def check(_: Any, attribute: Any, value: object) -> None:
-        if not isinstance(value, int) or value < least:
-            raise UsageError(f"{attribute.name} is {value!r}: a whole number from {least} on is wanted")
-
-    return check
 
 
 @frozen
@@ -45,11 +29,11 @@ class Member:
     """
 
     id: str
-    skills: frozenset[str] = field(default=frozenset(), converter=_names)
-    languages: frozenset[str] = field(default=frozenset(), converter=_names)
-    days: frozenset[str] = field(default=frozenset(), converter=_names, validator=_weekdays)
+    skills: frozenset[str] = field(default=frozenset(), converter=names)
+    languages: frozenset[str] = field(default=frozenset(), converter=names)
+    days: frozenset[str] = field(default=frozenset(), converter=names, validator=_weekdays)
     point: Point | None = None
-    capacity: int = field(default=1, validator=count_from(0))
+    capacity: int = field(default=1, validator=whole(0))
 
 
 @frozen
@@ -61,12 +45,12 @@ class Ask:
     """
 
     whom: str
-    skills: frozenset[str] = field(default=frozenset(), converter=_names)
-    languages: frozenset[str] = field(default=frozenset(), converter=_names)
-    days: frozenset[str] = field(default=frozenset(), converter=_names, validator=_weekdays)
+    skills: frozenset[str] = field(default=frozenset(), converter=names)
+    languages: frozenset[str] = field(default=frozenset(), converter=names)
+    days: frozenset[str] = field(default=frozenset(), converter=names, validator=_weekdays)
     point: Point | None = None
-    members: int = field(default=1, validator=count_from(1))
-    prefers: frozenset[str] = field(default=frozenset(), converter=_names)
+    members: int = field(default=1, validator=whole(1))
+    prefers: frozenset[str] = field(default=frozenset(), converter=names)
 
 
 @frozen(order=True)

@@ -1,7 +1,7 @@
 """Who could do what: for each demand the offers and windows that break no rule, as sparse arrays.
 
 The hard rules are skill, time and distance, and they are tested here and nowhere else. Demands that ask for the same
-skills are looked at together, so that only pairs with the skill are ever measured. ``planning.network`` chooses
+skills are looked at together, so that only pairs with the skill are ever measured. ``planning.choice`` chooses
 among the candidates; ``planning.reasons`` tells what kept a demand from having any.
 """
 
@@ -28,7 +28,7 @@ class Candidates:
 
 
 def candidates(demands: Sequence[Demand], offers: Sequence[Offer], walk: Walk, within: int) -> Candidates:
-    """Return all that the rules allow, at most `within` seconds apart; in order of demand, offer, window."""
+    """Return all that the rules allow, at most `within` microseconds on foot; in order of demand, offer, window."""
     import numpy as np
 
     found = [

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 from attrs import field, frozen
 
-from govflow.calendar import Calendar, local_time
+from govflow.calendar import MINUTE, SECOND, Calendar, local_time
 from govflow.errors import UnknownName, UsageError
 from govflow.planning.extra import require
+from govflow.planning.inputs import refuse, twice
 from govflow.planning.walking import Point, Walk
 
 SUPPRESSED_UNDER = 5
@@ -78,7 +78,7 @@ class GapRow:
 class Gaps:
     """Where a service is missing: the rows by kind and unit are for everyone, `lacking` is for whoever plans."""
 
-    minutes: int
+    within: int
     rows: tuple[GapRow, ...]
     lacking: Mapping[str, tuple[str, ...]] = field(repr=False)
     """By kind, the ids of the households without one in reach: in order of id, which says nothing of them."""
@@ -102,17 +102,17 @@ def open_at(resources: Iterable[Resource], at: int, calendars: Mapping[str, Cale
 
 
 def within_reach(
-    point: Point, resources: Iterable[Resource], *, minutes: int = 15, walk: Walk | None = None
+    point: Point, resources: Iterable[Resource], *, within: int = 15 * MINUTE, walk: Walk | None = None
 ) -> tuple[Reached, ...]:
-    """Return what can be reached on foot from `point` in so many minutes, the nearest first, then by id.
+    """Return what can be reached on foot from `point` `within` so many microseconds, the nearest first, then by id.
 
     >>> clinic = Resource("clinic", "medical", Point(119.38, 25.72))
     >>> [reached.seconds for reached in within_reach(Point(119.385, 25.72), [clinic])]
     [609]
     """
-    require("the service circle")
+    require("the service circle", "numpy", "scipy")
     ordered = _unique(resources)
-    _, goals, seconds = (walk or Walk()).pairs([point], [r.point for r in ordered], _seconds(minutes))
+    _, goals, seconds = (walk or Walk()).pairs([point], [r.point for r in ordered], _checked(within))
     reached = [Reached(ordered[goal], second) for goal, second in zip(goals.tolist(), seconds.tolist(), strict=True)]
     return tuple(sorted(reached, key=lambda r: (r.seconds, r.resource.id)))
 
@@ -122,27 +122,27 @@ def service_gaps(
     resources: Iterable[Resource],
     *,
     kinds: Iterable[str] | None = None,
-    minutes: int = 15,
+    within: int = 15 * MINUTE,
     walk: Walk | None = None,
 ) -> Gaps:
     """Return where each kind of resource is out of reach: for the units in rows, for whoever plans by household.
 
     `kinds` are those that should be there, by default those that are; one search a kind answers for all homes.
-    UsageError for a household or a resource given twice.
+    DefinitionError for a household or a resource given twice.
 
     >>> homes = [Home(f"h-{n}", Point(119.38, 25.72), "group/1") for n in range(6)]
     >>> service_gaps(homes, [], kinds=["shop"]).rows
     (GapRow(kind='shop', unit='group/1', households=6, lacking=6),)
     """
-    require("the service circle")
-    ordered, placed, within = _unique(resources), _unique_homes(homes), _seconds(minutes)
+    require("the service circle", "numpy", "scipy")
+    ordered, placed, within = _unique(resources), _unique_homes(homes), _checked(within)
     walker, rows, lacking = walk or Walk(), [], {}
     for kind in sorted(set(kinds) if kinds is not None else {r.kind for r in ordered}):
         near = walker.nearest([r.point for r in ordered if r.kind == kind], [home.point for home in placed])
-        without = [home for home, s in zip(placed, near, strict=True) if s is None or s > within]
+        without = [home for home, s in zip(placed, near, strict=True) if s is None or s * SECOND > within]
         lacking[kind] = tuple(home.household for home in without)
         rows += _rows(kind, placed, without)
-    return Gaps(minutes, tuple(rows), lacking)
+    return Gaps(within, tuple(rows), lacking)
 
 
 def to_geojson(resources: Iterable[Resource], *, homes: Iterable[Home] = ()) -> dict[str, Any]:
@@ -183,10 +183,10 @@ def _published(households: int, lacking: int) -> tuple[int | None, int | None]:
     return households, None if small else lacking
 
 
-def _seconds(minutes: int) -> int:
-    if minutes < 0:
-        raise UsageError(f"minutes {minutes}: a walk takes 0 minutes or more")
-    return int(minutes * 60)
+def _checked(within: int) -> int:
+    if within < 0:
+        raise UsageError(f"within {within} µs: a walk takes no time or more")
+    return within
 
 
 def _named(calendars: Mapping[str, Calendar], name: str) -> Calendar:
@@ -201,16 +201,11 @@ def _id(resource: Resource) -> str:
 
 def _unique(resources: Iterable[Resource]) -> list[Resource]:
     ordered = sorted(resources, key=_id)
-    return _refuse_twins(ordered, [r.id for r in ordered], "resource")
+    refuse("map", twice("resources", [resource.id for resource in ordered]))
+    return ordered
 
 
 def _unique_homes(homes: Iterable[Home]) -> list[Home]:
     ordered = sorted(homes, key=lambda home: home.household)
-    return _refuse_twins(ordered, [home.household for home in ordered], "household")
-
-
-def _refuse_twins(things: list[Any], ids: list[str], what: str) -> list[Any]:
-    twin = next((a for a, b in pairwise(ids) if a == b), None)
-    if twin is not None:
-        raise UsageError(f"{what} {twin!r}: given twice; each has one place on the map")
-    return things
+    refuse("map", twice("households", [home.household for home in ordered]))
+    return ordered

@@ -11,18 +11,12 @@ from typing import Any
 
 from attrs import field, frozen
 
-from govflow.calendar import LAST
 from govflow.errors import UsageError
+from govflow.planning.inputs import names, whole
 from govflow.planning.walking import Point
 
 Window = tuple[int, int]
 """A time from one instant to another, half-open, in microseconds UTC."""
-
-
-def _names(names: Iterable[str]) -> frozenset[str]:
-    if isinstance(names, str):
-        raise UsageError(f"skills {names!r}: a set of names is wanted, not one text; write {{{names!r}}}")
-    return frozenset(names)
 
 
 def _windows(windows: Iterable[Window]) -> tuple[Window, ...]:
@@ -36,14 +30,6 @@ def _disjoint(thing: Demand | Offer, attribute: Any, windows: tuple[Window, ...]
         raise UsageError(f"{thing.id!r}: {attribute.name} must be windows (from, until) that do not overlap")
 
 
-def _from(least: int, most: int = LAST) -> Any:
-    def check(thing: Demand | Offer, attribute: Any, value: int | None) -> None:
-        if value is not None and not least <= value <= most:
-            raise UsageError(f"{thing.id!r}: {attribute.name} is {value}, and must be from {least} to {most}")
-
-    return check
-
-
 @frozen
 class Demand:
     """Work that is asked for: `people` who each have all `skills`, for `work` microseconds within one of `times`.
@@ -52,11 +38,11 @@ class Demand:
     """
 
     id: str
-    skills: frozenset[str] = field(converter=_names)
-    work: int = field(validator=_from(1))
+    skills: frozenset[str] = field(converter=names)
+    work: int = field(validator=whole(1))
     times: tuple[Window, ...] = field(default=(), converter=_windows, validator=_disjoint)
     point: Point | None = None
-    people: int = field(default=1, validator=_from(1))
+    people: int = field(default=1, validator=whole(1))
     arrived: int = 0
 
 
@@ -70,13 +56,13 @@ class Offer:
     """
 
     id: str
-    skills: frozenset[str] = field(converter=_names)
+    skills: frozenset[str] = field(converter=names)
     free: tuple[Window, ...] = field(converter=_windows, validator=_disjoint)
     point: Point | None = None
-    load: int = field(default=0, validator=_from(0, 1_000_000))
-    capacity: int | None = field(default=None, validator=_from(0))
-    at_once: int = field(default=1, validator=_from(1))
-    prefers: frozenset[str] = field(default=(), converter=_names)
+    load: int = field(default=0, validator=whole(0, 1_000_000))
+    capacity: int | None = field(default=None, validator=whole(0))
+    at_once: int = field(default=1, validator=whole(1))
+    prefers: frozenset[str] = field(default=(), converter=names)
 
     @property
     def room(self) -> int:

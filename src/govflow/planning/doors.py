@@ -7,19 +7,17 @@ Nothing here knows a team; ``planning.patches`` cuts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Literal, get_args
 
 from attrs import frozen
 
-from govflow.errors import DefinitionError, Fault, UnknownName, UsageError
+from govflow.errors import UnknownName, UsageError
+from govflow.planning.inputs import natural, refuse, twice
 
 Whole = Literal["household", "floor", "entrance", "building"]
 """What is never divided between two teams."""
-
-_DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
 @frozen
@@ -30,15 +28,6 @@ class Door:
     building: str
     floor: int = 1
     entrance: str = ""
-
-
-def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """Return the key by which names sort as people number them, ``b2`` before ``b10``.
-
-    >>> sorted(["b10", "b2", "a"], key=natural)
-    ['a', 'b2', 'b10']
-    """
-    return (*((part.isdecimal(), int(part or 0) if part.isdecimal() else 0, part) for part in _DIGITS.split(name)),)
 
 
 def walk(doors: Iterable[Door], *, order: Sequence[str] = ()) -> tuple[Door, ...]:
@@ -53,8 +42,7 @@ def walk(doors: Iterable[Door], *, order: Sequence[str] = ()) -> tuple[Door, ...
     ['a', 'b', 'c']
     """
     doors = sorted(doors, key=lambda door: door.household)
-    if faults := [*_twice("household", [d.household for d in doors]), *_twice("building", order)]:
-        raise DefinitionError("walk", faults)
+    refuse("walk", [*twice("household", [d.household for d in doors]), *twice("building", order)])
     places = {building: place for place, building in enumerate(order)}
     if order and (missing := sorted({door.building for door in doors} - set(places))):
         raise UnknownName("building in the order of the walk", missing[0], places)
@@ -89,10 +77,3 @@ def cuts(walked: Sequence[Door], whole: Whole) -> list[int]:
 def _flight_key(places: dict[str, int], building: str, entrance: str) -> tuple[int, object, str, object, str]:
     """Return where a staircase stands on the walk; a name itself settles what numbers leave open, 7 and 07."""
     return places.get(building, 0), natural(building), building, natural(entrance), entrance
-
-
-def _twice(kind: str, names: Iterable[str]) -> list[Fault]:
-    """Return a fault for each name that comes twice."""
-    seen: set[str] = set()
-    twice = {name: None for name in names if name in seen or seen.add(name)}  # type: ignore[func-returns-value]
-    return [Fault(name, "duplicate", f"{kind} given twice: give it once") for name in twice]

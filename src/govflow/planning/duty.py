@@ -1,8 +1,8 @@
 """Duty (轮值): who may do which shift, what a finished rota looks like, and which rules it keeps.
 
-The rules are written here once: `rotas` plans within them, `breaches` finds what breaks them, `swap` refuses what
+The rules are written here once: `rota` plans within them, `breaches` finds what breaks them, `swap` refuses what
 would. People are opaque ids, a member's or a partner unit's; nothing here knows a name. How a rota is found is in
-`rotas`, what is to be staffed in `shifts`.
+``planning.rotas``, what is to be staffed in ``planning.shifts``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from datetime import timedelta
 from attrs import evolve, field, frozen
 
 from govflow.calendar import ALWAYS, Calendar, local_time
-from govflow.errors import DefinitionError, Fault, UnknownName, UsageError
+from govflow.errors import Fault, UnknownName, UsageError
+from govflow.planning.inputs import names, refuse, twice
 from govflow.planning.shifts import Shift
 
 Duty = Mapping[str, tuple[str, ...]]
@@ -30,7 +31,7 @@ class Person:
     """
 
     id: str
-    skills: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    skills: frozenset[str] = field(default=frozenset(), converter=names)
     hours: Calendar = ALWAYS
     away: tuple[tuple[int, int], ...] = ()
     carried: int = 0
@@ -200,12 +201,8 @@ def check(people: Iterable[Person], shifts: Iterable[Shift], rules: DutyRules) -
     """Refuse malformed people, shifts and rules: DefinitionError with every fault."""
     people, shifts = list(people), list(shifts)
     faults = [
-        *(
-            Fault(f"{kind}.{name}", "duplicate", f"{name!r} is given {times} times")
-            for kind, names in (("people", [one.id for one in people]), ("shifts", [one.id for one in shifts]))
-            for name, times in Counter(names).items()
-            if times > 1
-        ),
+        *twice("people", [person.id for person in people]),
+        *twice("shifts", [shift.id for shift in shifts]),
         *(fault for shift in shifts for fault in _shift_faults(shift)),
         *(
             Fault(f"people.{person.id}.away", "backward", f"from {begin} to {end} runs backward or is empty")
@@ -216,8 +213,7 @@ def check(people: Iterable[Person], shifts: Iterable[Shift], rules: DutyRules) -
     ]
     if rules.rest < 0 or (rules.per_week is not None and rules.per_week < 0):
         faults.append(Fault("rules", "bad_value", "rest and per_week must not be negative"))
-    if faults:
-        raise DefinitionError("rota", faults)
+    refuse("rota", faults)
 
 
 def _shift_faults(shift: Shift) -> Iterator[Fault]:

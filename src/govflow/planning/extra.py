@@ -1,6 +1,6 @@
-"""What the planners need beyond the core: numpy, scipy and OR-tools, brought by the extra `planning`.
+"""What the planners need beyond the core, brought by the extra `planning`, is asked for by name.
 
-They are imported inside the functions that plan, so that importing `govflow.planning` stays cheap.
+It is imported inside the functions that plan, so that importing `govflow.planning` stays cheap.
 """
 
 from __future__ import annotations
@@ -9,13 +9,11 @@ from importlib.util import find_spec
 
 from govflow.errors import MissingExtra
 
-PACKAGES = ("numpy", "scipy", "ortools")
 
+def require(what: str, *packages: str) -> None:
+    """Raise MissingExtra, naming `what` was to be done, unless all `packages` are there.
 
-def require(what: str) -> None:
-    """Raise MissingExtra, naming `what` was to be done, unless all packages of the extra `planning` are there.
-
-    >>> require("matching")
+    >>> require("a rota", "numpy", "scipy")
     """
-    if any(find_spec(name) is None for name in PACKAGES):
+    if any(find_spec(name) is None for name in packages):
         raise MissingExtra(what, "planning")

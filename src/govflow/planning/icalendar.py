@@ -1,7 +1,7 @@
 """Duties and sessions as an iCalendar file (RFC 5545), for everybody's own telephone.
 
 People appear by their opaque ids, by names only when the caller gives them, and not at all when no duty is given.
-The package `icalendar` writes the file; `rotas` and `timetables` make what goes in.
+The package `icalendar` writes the file; ``planning.rotas`` and ``planning.timetables`` make what goes in.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID, uuid5
 
 from govflow.calendar import local_time
-from govflow.errors import MissingExtra
 from govflow.planning.duty import Duty
+from govflow.planning.extra import require
 from govflow.planning.shifts import Shift
 
 NAMESPACE = UUID("6f1d6c55-6f0b-5ac0-8a2b-9f2c1f6a7b11")
@@ -38,10 +38,9 @@ def to_icalendar(
     >>> [line for line in text.splitlines() if line.startswith(("DTSTART", "SUMMARY"))][-2:]
     ['SUMMARY:station/mall', 'DTSTART;TZID=Asia/Shanghai:19700101T080000']
     """
-    try:
-        import icalendar
-    except ImportError:
-        raise MissingExtra("the iCalendar export", "planning") from None
+    require("the iCalendar export", "icalendar")
+    import icalendar
+
     duty, names = duty or {}, names or {}
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//govflow//planning//EN")

@@ -11,30 +11,17 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Literal
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from govflow.calendar import WEEKDAYS
-from govflow.errors import DefinitionError, Fault
-from govflow.planning.asks import Ask, Member, Pair, count_from
+from govflow.calendar import MINUTE, WEEKDAYS
+from govflow.planning.asks import Ask, Member, Pair
 from govflow.planning.extra import require
 from govflow.planning.flows import END, Flow
+from govflow.planning.inputs import refuse, twice
 from govflow.planning.walking import Walk
+from govflow.planning.weights import Weights
 
 Rule = Literal["skills", "languages", "days", "distance", "capacity"]
-
-
-@frozen
-class PairingWeights:
-    """What each inconvenience costs, in seconds of walking: one way is 1 a second, times `walk`.
-
-    `load`: one more for someone who has n already costs n times this. `preference`: each thing preferred that the
-    member does not bring. `change`: a pair that was not there before.
-    """
-
-    walk: int = field(default=1, validator=count_from(0))
-    load: int = field(default=600, validator=count_from(0))
-    preference: int = field(default=600, validator=count_from(0))
-    change: int = field(default=1800, validator=count_from(0))
 
 
 _TEXTS: Mapping[Rule, str] = {
@@ -79,32 +66,32 @@ def pair(
     asks: Iterable[Ask],
     *,
     before: Iterable[Pair] = (),
-    minutes: int = 30,
-    weights: PairingWeights | None = None,
+    within: int = 30 * MINUTE,
+    weights: Weights | None = None,
     walk: Walk | None = None,
 ) -> Pairing:
     """Pair members with those who ask: as many pairs as can be, nobody a second before all who can have a first.
 
     Of such pairings the one that costs least by `weights` is taken: an existing pair that still fits ends only where
-    that pairs one more or saves more than `change`. Skills, language and day must fit, nobody walks over `minutes`,
-    nobody takes on more than their capacity. Whoever asks is alike: who stays unpaired where there are too few
-    members follows from ways and fit alone. The order of the input changes nothing. DefinitionError for an id given
-    twice.
+    that pairs one more or saves more than `change`. Skills, language and day must fit, nobody walks longer than
+    `within` (microseconds), nobody takes on more than their capacity. Whoever asks is alike: who stays unpaired where
+    there are too few members follows from ways and fit alone. The order of the input changes nothing.
+    DefinitionError for an id given twice.
 
     >>> nurse = Member("member:example-1", skills={"care"}, days={"tue", "sat"})
     >>> found = pair([nurse], [Ask("household/example-1", skills={"care"}, days={"sat"}), Ask("household/example-2")])
     >>> len(found.pairs), [lacking.reason for lacking in found.unpaired]
     (1, ['capacity'])
     """
-    require("pairing")
+    require("pairing", "numpy", "ortools", "scipy")
     able = sorted(members, key=lambda member: member.id)
     asking = sorted(asks, key=lambda ask: ask.whom)
-    _once([*(("member", member.id) for member in able), *(("ask", ask.whom) for ask in asking)])
+    refuse("pairing", [*twice("members", [one.id for one in able]), *twice("asks", [one.whom for one in asking])])
     old = {(one.whom, one.member): one for one in before}
     rules = [[_broken(ask, member) for member in able] for ask in asking]
-    near = _near(able, asking, walk or Walk(), minutes * 60)
+    near = _near(able, asking, walk or Walk(), within)
     could = {key: way for key, way in sorted(near.items()) if rules[key[0]][key[1]] is None}
-    taken = _chosen(able, asking, could, old, weights or PairingWeights())
+    taken = _chosen(able, asking, could, old, weights or Weights())
     pairs = tuple(Pair(asking[i].whom, able[j].id, _days(asking[i], able[j]), could[i, j]) for i, j in taken)
     ended = old.keys() - {(one.whom, one.member) for one in pairs}
     got, left = Counter(i for i, _ in taken), Counter(i for i, _ in could)
@@ -119,8 +106,8 @@ def mentor(
     learners: Iterable[Ask],
     *,
     before: Iterable[Pair] = (),
-    minutes: int = 30,
-    weights: PairingWeights | None = None,
+    within: int = 30 * MINUTE,
+    weights: Weights | None = None,
     walk: Walk | None = None,
 ) -> Pairing:
     """Pair mentors with learners one to one (结对帮带): `pair`, where everyone has at most one.
@@ -131,14 +118,7 @@ def mentor(
     """
     singles = [evolve(one, capacity=min(one.capacity, 1)) for one in mentors]
     asking = [evolve(one, members=1) for one in learners]
-    return pair(singles, asking, before=before, minutes=minutes, weights=weights, walk=walk)
-
-
-def _once(named: Sequence[tuple[str, str]]) -> None:
-    """Refuse ids that come twice, all at once."""
-    twice = sorted({one for one in named if named.count(one) > 1}) if len(set(named)) < len(named) else []
-    if twice:
-        raise DefinitionError("pairing", [Fault(name, "duplicate", f"{kind} given twice") for kind, name in twice])
+    return pair(singles, asking, before=before, within=within, weights=weights, walk=walk)
 
 
 def _broken(ask: Ask, member: Member) -> Rule | None:
@@ -173,7 +153,7 @@ def _chosen(
     asks: Sequence[Ask],
     could: Mapping[tuple[int, int], int],
     old: Container[tuple[str, str]],
-    weights: PairingWeights,
+    weights: Weights,
 ) -> list[tuple[int, int]]:
     """Return the pairs (ask, member) of the best flow: from those who ask, through members, to the end."""
     costs = {

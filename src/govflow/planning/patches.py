@@ -2,22 +2,22 @@
 
 A patch is a run of the walk past all doors (``planning.doors``), so it is contiguous by construction, and cutting a
 walk into runs can be done exactly, however long it is. For places that lie on no line, the roads and buildings of a
-grid, see ``planning.places``. Teams come in by name only; ``planning.spread`` forms them.
+grid, see ``planning.places``. Teams come in by name only; ``planning.teams`` forms them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from govflow.errors import UsageError
-from govflow.planning.doors import Door, Whole, cuts, natural, walk
+from govflow.planning.cutting import bounds, fewest_moves
+from govflow.planning.doors import Door, Whole, cuts, walk
 from govflow.planning.extra import require
-from govflow.planning.runs import bounds, fewest_moves
+from govflow.planning.inputs import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,15 +78,15 @@ def plan_patches(
     walk the one that moves fewest households is taken. New teams stand where teams were dissolved, the rest of
     them at even distances.
 
-    The same input in any order gives the same plan. `order` and the errors are those of `doors.walk`; UsageError
-    also for no team, a team given twice, more teams than wholes to give, or a `slack` out of bounds.
+    The same input in any order gives the same plan. `order` and the errors are those of `doors.walk`; DefinitionError
+    also for a team given twice, UsageError for no team, more teams than wholes to give, or a `slack` out of bounds.
 
     >>> flats = [Door(f"h-{floor}-{flat}", "7", floor) for floor in range(1, 6) for flat in (1, 2)]
     >>> plan = plan_patches(flats, ["team/1", "team/2", "team/3"])
     >>> plan.sizes, plan.patches[2].holds
     ((3, 4, 3), ('h-4-2', 'h-5-1', 'h-5-2'))
     """
-    require("planning patches")
+    require("planning patches", "numpy", "scipy")
     before = before or {}
     walked = walk(doors, order=order)
     ends = cuts(walked, whole)
@@ -123,13 +123,8 @@ def moved(patches: Iterable[Patch], before: Mapping[str, str]) -> tuple[str, ...
 
 
 def checked_teams(teams: Iterable[str], slack: float, most: int, things: str) -> list[str]:
-    """Return the teams in order of their names; UsageError where they cannot have a patch each."""
-    names = sorted(teams, key=lambda name: (natural(name), name))
-    twice = [name for name, other in pairwise(names) if name == other]
-    if twice:
-        raise UsageError(f"team {twice[0]!r} is given twice: a team has one patch, give it once")
-    if not names:
-        raise UsageError("patches for no team: every household needs one, give at least one team")
+    """Return the teams in order of their names; an error where they cannot have a patch each."""
+    names = in_order(teams, "team")
     if len(names) > most:
         text = f"{len(names)} teams share {most} {things}: every team needs one, so give at most {most} teams"
         raise UsageError(f"{text}; {names[most]!r} would be the first without")

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from govflow.errors import UsageError
-from govflow.planning.doors import natural
 from govflow.planning.extra import require
+from govflow.planning.inputs import natural
 from govflow.planning.patches import Patch, Patches, checked_teams, moved, slackened
-from govflow.planning.solving import EFFORT, solved
 
 if TYPE_CHECKING:
     import networkx as nx
+
+EFFORT = 20.0
+"""Units of deterministic work of CP-SAT, about as many seconds."""
 
 
 def plan_places(
@@ -40,8 +42,8 @@ def plan_places(
     households as can be, then as few places, change teams. After `effort` units of work for each of the two
     questions the best found is taken and `proven` is False.
 
-    The same input in any order gives the same plan. UsageError for teams as in `plan_patches`, for a size that is no
-    whole number from 0 on, and for a graph in more separate parts than there are teams.
+    The same input in any order gives the same plan. The errors for teams are those of `plan_patches`; UsageError for
+    a size that is no whole number from 0 on, and for a graph in more separate parts than there are teams.
 
     >>> import networkx as nx
     >>> grid = nx.path_graph(["road/east", "b1", "b2", "b3"])
@@ -49,7 +51,7 @@ def plan_places(
     >>> [patch.holds for patch in plan_places(grid, ["member:example-1", "member:example-2"]).patches]
     [('b1', 'road/east'), ('b2', 'b3')]
     """
-    require("planning patches")
+    require("planning patches of places", "ortools")
     before = before or {}
     names = checked_teams(teams, slack, graph.number_of_nodes(), "places")
     sizes = _sizes(graph, size)
@@ -104,7 +106,7 @@ class _Cutting:
         for first, second in pairwise(ranks):
             self.model.add(first < second)
         self.model.minimize((total + 1) * self.high - self.low)
-        return solved(self.model, "patches of places", effort)
+        return _solved(self.model, effort)
 
     def fewest_moves(
         self, sizes: Mapping[str, int], had: Mapping[str, int], bounds: tuple[int, int], effort: float
@@ -115,7 +117,7 @@ class _Cutting:
         for place, team in had.items():
             self.model.add_hint(self.has[place][team], True)
         self.model.maximize(sum(((len(had) + 1) * sizes[p] + 1) * self.has[p][team] for p, team in had.items()))
-        return solved(self.model, "patches of places", effort)
+        return _solved(self.model, effort)
 
     @property
     def teams(self) -> int:
@@ -168,3 +170,21 @@ def _hang(model: Any, depth: Any, above: Any, mine: list[Any], theirs: list[Any]
     for my_team, their_team in zip(mine, theirs, strict=True):
         model.add_bool_or(~hangs, ~my_team, their_team)
     return hangs
+
+
+def _solved(model: Any, effort: float) -> tuple[Any, bool]:
+    """Return the solver with an answer, and whether the answer is proven; UsageError where `effort` found none.
+
+    One worker, a fixed seed, and a limit of work instead of time, so that answers repeat. The model has an answer:
+    what cannot be is refused before it is written down.
+    """
+    from ortools.sat.python import cp_model
+
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = 0
+    solver.parameters.max_deterministic_time = effort
+    status = solver.solve(model)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        raise UsageError(f"patches of places: nothing found in {effort:g} units of effort; give more, or fewer places")
+    return solver, status == cp_model.OPTIMAL

@@ -1,8 +1,8 @@
 """Rotas (轮值): share shifts out to people, within the rules, few changes first and then as fairly as can be.
 
-`rota` writes the question as an integer program and hands it to HiGHS, through SciPy; nothing is searched by hand.
-What the rules are stands in `duty`, what is to be staffed in `shifts` and `timetables`; for a calendar file of the
-result see `icalendar`. Only people who serve are shared out, never residents.
+`rota` writes the question as an integer program (``planning.integers``); nothing is searched by hand. What the rules
+are stands in ``planning.duty``, what is to be staffed in ``planning.shifts`` and ``planning.timetables``; for a
+calendar file of the result see ``planning.icalendar``. Only people who serve are shared out, never residents.
 """
 
 from __future__ import annotations
@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from attrs import define, evolve, field
+from attrs import evolve
 
 from govflow.planning.duty import Duty, DutyRules, Person, Rota, check, obstacle, vacancies
 from govflow.planning.extra import require
+from govflow.planning.integers import NODES, IntegerProgram, Terms
 from govflow.planning.shifts import Shift
-
-Terms = dict[int, int]
-"""A sum over columns of the program: column → coefficient."""
 
 Equals = list[tuple[Terms, int]]
 """People who are equally available: of each, the sum that counts their duties, and those carried over."""
@@ -30,7 +28,7 @@ def rota(
     *,
     before: Duty | None = None,
     at: int | None = None,
-    nodes: int = 1000,
+    nodes: int = NODES,
 ) -> Rota:
     """Return the rota that keeps the rules and is best in four things, each before the next.
 
@@ -52,14 +50,14 @@ def rota(
     >>> sorted(total for total, off in plan.counts().values()), plan.open, plan.proven
     ([1, 2], (), True)
     """
-    require("a rota")
+    require("a rota", "numpy", "scipy")
     people = tuple(sorted(people, key=lambda person: person.id))
     shifts = tuple(sorted(shifts, key=lambda shift: (shift.start, shift.id)))
     rules = rules or DutyRules()
     check(people, shifts, rules)
     before = before or {}
     free = _free(people, shifts, before, at)
-    program = _Program()
+    program = IntegerProgram()
     place = {(one, shift): program.column() for one in range(len(people)) for shift in free[one]}
     for (_, shift), col in place.items():
         program.least[col] = int(_begun(shifts[shift], at))
@@ -72,80 +70,12 @@ def rota(
     proven.append(_fairest(program, uneven, equals, nodes))
     held: dict[str, list[str]] = {shift.id: [] for shift in shifts}
     for (one, shift), col in place.items():
-        if program.values[col] > 0.5:
+        if program.value([col]):
             held[shifts[shift].id].append(people[one].id)
     duty = {shift: tuple(present) for shift, present in held.items()}
     moved = sum(len(set(before.get(shift, ())) - set(present)) for shift, present in duty.items())
     plan = Rota(people, shifts, rules, duty, moved=moved, proven=all(proven))
     return evolve(plan, open=vacancies(plan))
-
-
-@define(eq=False)
-class _Program:
-    """An integer program, written down column by column and row by row."""
-
-    least: list[float] = field(factory=list)
-    most: list[float] = field(factory=list)
-    whole: list[int] = field(factory=list)
-    rows: list[tuple[Terms, float, float]] = field(factory=list)
-    values: Sequence[float] = ()
-
-    def column(self, most: float = 1, *, whole: bool = True) -> int:
-        """Add a column from 0 to `most` and return its number; one that is whole by itself need not be told so."""
-        self.least.append(0)
-        self.most.append(most)
-        self.whole.append(int(whole))
-        return len(self.most) - 1
-
-    def row(self, terms: Terms, low: float, high: float) -> None:
-        """Demand that a sum lies in [low, high]."""
-        self.rows.append((terms, low, high))
-
-    def choose(self, columns: Iterable[int], most: int) -> None:
-        """Demand that at most so many of some columns are 1, or no more than those that are fixed at 1."""
-        terms = dict.fromkeys(columns, 1)
-        if len(terms) > most:
-            self.row(terms, 0, max(most, self.fixed(terms)))
-
-    def fixed(self, columns: Iterable[int]) -> int:
-        """Count the columns that are fixed at 1."""
-        return sum(self.least[col] == 1 for col in columns)
-
-    def reach(self, aim: Terms, nodes: int) -> bool:
-        """Minimise an aim, and hold it at what was reached from here on; say whether that is proven the least."""
-        proven = self.solve(aim, nodes)
-        if aim and len(self.values) == len(self.most):  # values found before the last columns say nothing of them
-            self.row(aim, float("-inf"), round(sum(factor * self.values[col] for col, factor in aim.items())))
-        return proven
-
-    def solve(self, aim: Terms, nodes: int) -> bool:
-        """Find the values at which an aim is least, and say whether that is proven.
-
-        The values found before stay when the limit of branches comes before any better are found.
-        """
-        if not aim:
-            return True
-        import numpy as np
-        from scipy.optimize import Bounds, LinearConstraint, milp
-        from scipy.sparse import coo_array
-
-        cost = np.zeros(len(self.most))
-        cost[list(aim)] = list(aim.values())
-        across = [col for terms, _, _ in self.rows for col in terms]
-        down = [row for row, (terms, _, _) in enumerate(self.rows) for _ in terms]
-        factors = [factor for terms, _, _ in self.rows for factor in terms.values()]
-        shape = (len(self.rows), len(self.most))
-        table = coo_array((np.array(factors, dtype=float), (down, across)), shape=shape).tocsc()
-        result = milp(
-            cost,
-            integrality=self.whole,
-            bounds=Bounds(self.least, self.most),
-            constraints=LinearConstraint(table, [low for _, low, _ in self.rows], [high for _, _, high in self.rows]),
-            options={"node_limit": nodes, "mip_rel_gap": 0.0},
-        )
-        if result.x is not None:
-            self.values = result.x
-        return bool(result.status == 0)
 
 
 def _begun(shift: Shift, at: int | None) -> bool:
@@ -165,7 +95,7 @@ def _free(people: Sequence[Person], shifts: Sequence[Shift], before: Duty, at: i
 
 
 def _staff(
-    program: _Program, place: Mapping[tuple[int, int], int], people: Sequence[Person], shifts: Sequence[Shift]
+    program: IntegerProgram, place: Mapping[tuple[int, int], int], people: Sequence[Person], shifts: Sequence[Shift]
 ) -> Terms:
     """Demand headcount and skills of every shift, and return the sum of places left open."""
     lacking: Terms = {}
@@ -185,7 +115,7 @@ def _staff(
 
 
 def _share(
-    program: _Program,
+    program: IntegerProgram,
     place: Mapping[tuple[int, int], int],
     free: Sequence[Sequence[int]],
     people: Sequence[Person],
@@ -210,7 +140,7 @@ def _share(
 
 
 def _limit(
-    program: _Program,
+    program: IntegerProgram,
     place: Mapping[tuple[int, int], int],
     one: int,
     own: Sequence[int],
@@ -245,20 +175,20 @@ def _most(own: Sequence[int], shifts: Sequence[Shift], weeks: Sequence[str], rul
     return total
 
 
-def _fairest(program: _Program, uneven: Terms, equals: Iterable[Equals], nodes: int) -> bool:
+def _fairest(program: IntegerProgram, uneven: Terms, equals: Iterable[Equals], nodes: int) -> bool:
     """Find the values least unequal, then least uneven, and say whether both are proven.
 
     Where the least uneven ones already keep equals within one, nothing is less unequal: then that is all.
     """
     proven = program.solve(uneven, nodes)
-    counts = [[carried + sum(program.values[col] for col in count) for count, carried in group] for group in equals]
-    if all(max(group) - min(group) < 1.5 for group in counts):
+    counts = [[carried + program.value(count) for count, carried in group] for group in equals]
+    if all(max(group) - min(group) <= 1 for group in counts):
         return proven
     even = program.reach({_excess(program, group): 1 for group in equals}, nodes)
     return program.solve(uneven, nodes) and even
 
 
-def _excess(program: _Program, counts: Sequence[tuple[Terms, int]]) -> int:
+def _excess(program: IntegerProgram, counts: Sequence[tuple[Terms, int]]) -> int:
     """Add a column for how far the counts of equals differ by more than one, and return it."""
     unbounded = float("inf")
     low, excess = program.column(unbounded, whole=False), program.column(unbounded, whole=False)

@@ -1,7 +1,7 @@
 """Shifts: what has to be staffed and when, written one by one or cut out of a calendar's opening hours.
 
-A shift knows its place and its needs, never who does it: that is `duty` and `rotas`, next door. A mobile station's
-sessions are shifts too and come from `timetables`.
+A shift knows its place and its needs, never who does it: that is ``planning.duty`` and ``planning.rotas``. A mobile
+station's sessions are shifts too and come from ``planning.timetables``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from attrs import field, frozen
 from govflow.calendar import Calendar, load_holidays
 from govflow.calendar.holidays import Holidays
 from govflow.errors import UsageError
+from govflow.planning.weeks import instant_on
 
 
 @frozen
@@ -37,8 +38,8 @@ class Shift:
 
 def shifts_from(
     calendar: Calendar,
-    start: int,
-    end: int,
+    since: int,
+    until: int,
     *,
     unit: str,
     length: int | None = None,
@@ -46,19 +47,19 @@ def shifts_from(
     skills: Mapping[str, int] | None = None,
     holidays: str | None = None,
 ) -> tuple[Shift, ...]:
-    """Return the shifts of `unit` while `calendar` is open in [start, end), in order.
+    """Return the shifts of `unit` while `calendar` is open in [since, until), in order.
 
     Each open interval of a local day is one shift, or the fewest equal ones not longer than `length`. The
     calendar's own holidays are closed; for a station that opens on holidays too, `holidays` names the table that
     says which duties count as `off`. The id is the unit and the local beginning, so it stays the same whenever the
-    shifts are made. UsageError when `end` is not after `start` or `length` not positive.
+    shifts are made. UsageError when `until` is not after `since` or `length` not positive.
 
     >>> station = Calendar.from_data("s", {"hours": {"mon-fri": "09:00-12:00 14:00-17:00"}}, "Asia/Shanghai")
     >>> week = shifts_from(station, station.instant("2026-01-05"), station.instant("2026-01-12"), unit="station/mall")
     >>> len(week), week[1].id
     (10, 'station/mall/20260105T1400')
     """
-    if end <= start or (length is not None and length <= 0):
+    if until <= since or (length is not None and length <= 0):
         raise UsageError(f"shifts of {unit}: the span and the length of a shift must be positive")
     known = holidays_of(calendar, holidays)
     return tuple(
@@ -71,7 +72,7 @@ def shifts_from(
             skills=skills or {},
             off=off_day(calendar.local(opening).date(), known),
         )
-        for opening, closing in _pieces(calendar, start, end, length)
+        for opening, closing in _pieces(calendar, since, until, length)
     )
 
 
@@ -92,13 +93,12 @@ def off_day(day: date, holidays: Holidays | None = None) -> bool:
     return day.weekday() >= 5 or (holidays is not None and day.isoformat() in holidays.days_off)
 
 
-def _pieces(calendar: Calendar, start: int, end: int, length: int | None) -> Iterator[tuple[int, int]]:
-    """Yield the open time in [start, end), cut at local midnights and then into equal parts."""
-    for opening, closing in calendar.intervals(start, end):
-        since, last = max(opening, start), min(closing, end)
-        while since < last:
-            midnight = calendar.instant((calendar.local(since).date() + timedelta(days=1)).isoformat())
-            until = min(last, midnight)
-            parts = 1 if length is None else -(-(until - since) // length)
-            yield from pairwise(since + (until - since) * part // parts for part in range(parts + 1))
-            since = until
+def _pieces(calendar: Calendar, since: int, until: int, length: int | None) -> Iterator[tuple[int, int]]:
+    """Yield the open time in [since, until), cut at local midnights and then into equal parts."""
+    for opens, closes in calendar.intervals(since, until):
+        start, last = max(opens, since), min(closes, until)
+        while start < last:
+            end = min(last, instant_on(calendar, calendar.local(start).date() + timedelta(days=1)))
+            parts = 1 if length is None else -(-(end - start) // length)
+            yield from pairwise(start + (end - start) * part // parts for part in range(parts + 1))
+            start = end

@@ -19,7 +19,7 @@ from govflow.errors import DefinitionError, Fault
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Doors = tuple[Any, Any]
+Footing = tuple[Any, Any]
 """For some points: the index of the node nearest each, and the metres from the point to that node."""
 
 _CELLS = 4_000_000  # distances held at once in a search from many origins: 32 MB
@@ -90,7 +90,7 @@ class Streets:
 
         return cKDTree(self.places)
 
-    def nearest(self, origins: Doors, goals: Doors) -> NDArray[Any]:
+    def nearest(self, origins: Footing, goals: Footing) -> NDArray[Any]:
         """Return for each goal the metres from the nearest origin, infinite where none leads there.
 
         One node more is tied to the node of every origin by the way to it; a single search begins there.
@@ -109,7 +109,7 @@ class Streets:
         found: NDArray[Any] = dijkstra(matrix, indices=start)[goals[0]] + goals[1]
         return found
 
-    def pairs(self, origins: Doors, goals: Doors, metres: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    def pairs(self, origins: Footing, goals: Footing, metres: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return all pairs at most `metres` apart, as arrays of origin, goal, metres."""
         import numpy as np
         from scipy.sparse.csgraph import dijkstra

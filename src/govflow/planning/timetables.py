@@ -1,7 +1,7 @@
 """Timetables: at which stop a mobile station stands when, and how places take turns.
 
 A timetable is the week as it is printed on the notice board; its `sessions` are shifts like any other, to be
-staffed by `rotas` and exported by `icalendar`. It knows no person.
+staffed by ``planning.rotas`` and exported by ``planning.icalendar``. It knows no person.
 """
 
 from __future__ import annotations
@@ -17,16 +17,14 @@ from govflow.calendar import MINUTE, WEEKDAYS, Calendar
 from govflow.calendar.hours import Week, parse_week
 from govflow.errors import DefinitionError, Fault, UsageError
 from govflow.planning.shifts import Shift, holidays_of, off_day
-
-MONDAY = date(1970, 1, 5)
-"""The Monday from which every N weeks are counted, whatever the span asked for."""
+from govflow.planning.weeks import days_in, instant_on, week_of
 
 
 @frozen
 class Stop:
     """A place where the station stands at the `hours` of a calendar's table (``{"wed": "10:00-12:00"}``).
 
-    `every` so many weeks, in the `turn`-th of them (0, 1, …), counted from one fixed Monday.
+    `every` so many weeks, in the `turn`-th of them (0, 1, …), counted from one fixed Monday (``planning.weeks``).
     """
 
     place: str
@@ -61,13 +59,13 @@ class Timetable:
 def sessions(
     timetable: Timetable,
     calendar: Calendar,
-    start: int,
-    end: int,
+    since: int,
+    until: int,
     *,
     needs: int = 1,
     skills: Mapping[str, int] | None = None,
 ) -> tuple[Shift, ...]:
-    """Return the sessions of a timetable that begin in [start, end), in order, as shifts.
+    """Return the sessions of a timetable that begin in [since, until), in order, as shifts.
 
     Stops are held in the calendar's zone, and not on a day without working hours in it, so that holidays cancel
     them. The id is the station, the local beginning and the place.
@@ -78,20 +76,20 @@ def sessions(
     >>> [shift.id for shift in found]  # not on the 18th, in the Spring Festival
     ['station/bus/20260204T1000/grid/1', 'station/bus/20260211T1000/grid/1', 'station/bus/20260225T1000/grid/1']
     """
-    if end <= start:
+    if until <= since:
         raise UsageError(f"sessions of {timetable.unit}: the span must be positive")
     holidays = holidays_of(calendar)
     found = []
-    for day in _days(calendar, start, end):
-        midnight, next_midnight = _instant(calendar, day), _instant(calendar, day + timedelta(days=1))
+    for day in days_in(calendar, since, until):
+        midnight, next_midnight = instant_on(calendar, day), instant_on(calendar, day + timedelta(days=1))
         if not calendar.between(midnight, next_midnight):
             continue
         for stop in timetable.stops:
             for opening, closing in stop.week()[day.weekday()] if _held(stop, day) else ():
                 shift = Shift(
                     id=f"{timetable.unit}/{day:%Y%m%d}T{opening // 60:02d}{opening % 60:02d}/{stop.place}",
-                    start=_instant(calendar, day, opening),
-                    end=_instant(calendar, day, closing),
+                    start=instant_on(calendar, day, opening),
+                    end=instant_on(calendar, day, closing),
                     unit=timetable.unit,
                     place=stop.place,
                     needs=needs,
@@ -99,7 +97,7 @@ def sessions(
                     off=off_day(day, holidays),
                 )
                 found.append(shift)
-    return tuple(sorted((one for one in found if start <= one.start < end), key=lambda one: (one.start, one.id)))
+    return tuple(sorted((one for one in found if since <= one.start < until), key=lambda one: (one.start, one.id)))
 
 
 def take_turns(places: Sequence[str], shifts: Sequence[Shift]) -> tuple[Shift, ...]:
@@ -123,21 +121,8 @@ def next_session(shifts: Sequence[Shift], place: str, at: int) -> Shift | None:
     return min(coming, key=lambda shift: (shift.start, shift.id), default=None)
 
 
-def _days(calendar: Calendar, start: int, end: int) -> Iterator[date]:
-    day = calendar.local(start).date()
-    while _instant(calendar, day) < end:
-        yield day
-        day += timedelta(days=1)
-
-
-def _instant(calendar: Calendar, day: date, minutes: int = 0) -> int:
-    """Return the instant so many minutes after midnight on the clock on the wall; 24:00 is the next midnight."""
-    days, minutes = divmod(minutes, 24 * 60)
-    return calendar.instant(f"{day + timedelta(days=days)}T{minutes // 60:02d}:{minutes % 60:02d}")
-
-
 def _held(stop: Stop, day: date) -> bool:
-    return (day - MONDAY).days // 7 % stop.every == stop.turn
+    return week_of(day) % stop.every == stop.turn
 
 
 def _stop_faults(number: int, stop: Stop) -> Iterator[Fault]:

@@ -1,7 +1,7 @@
 """Standing visits: when each pair meets, every so many weeks, in the open hours of a calendar.
 
-First `visit_times` gives each pair its own hour of its own weekday, which it keeps; then `visits` says on which
-dates that falls. Weeks are counted from a Monday long ago, so a plan made later goes on in the same rhythm. Who is
+First `visit_times` gives each pair its own hour of its own weekday, which it keeps; then `visit_dates` says on which
+dates that falls. Weeks are counted as in ``planning.weeks``, so a plan made later goes on in the same rhythm. Who is
 paired is decided in ``planning.pairing``; what a visit may keep is no matter of planning.
 """
 
@@ -19,6 +19,8 @@ from govflow.errors import DefinitionError, Fault, UsageError
 from govflow.planning.asks import Pair
 from govflow.planning.extra import require
 from govflow.planning.flows import END, Flow
+from govflow.planning.inputs import refuse, twice
+from govflow.planning.weeks import days_in, instant_on, week_of
 
 Slot = tuple[int, str, int]
 """A time of the rhythm: its week from 0, its weekday, and the minute of that day."""
@@ -91,7 +93,7 @@ def visit_times(
     >>> rhythm.times[0].weekday, rhythm.times[0].minute in {19 * 60, 20 * 60}
     ('tue', True)
     """
-    require("standing visits")
+    require("standing visits", "numpy", "ortools")
     if every < 1 or length < MINUTE or length % MINUTE:
         raise UsageError(f"a visit of {length} µs every {every} weeks: whole minutes and weeks, from 1 on, are wanted")
     pairs = sorted(pairs)
@@ -116,22 +118,22 @@ def visit_times(
     return Rhythm(every, length, tuple(times))
 
 
-def visits(rhythm: Rhythm, calendar: Calendar, *, start: int, until: int) -> Visits:
-    """Return the visits whose time falls in [start, until), in order.
+def visit_dates(rhythm: Rhythm, calendar: Calendar, since: int, until: int) -> Visits:
+    """Return the visits whose time falls in [since, until), in order.
 
     Where the calendar is closed then (a holiday), the visit is put off to the first hour, on one of the pair's days,
     that is open and free for the member, before the next one is due; where there is none it is `missed`.
 
     >>> office = Calendar.from_data("office", {"hours": {"mon-fri": "09:00-17:00"}, "holidays": "cn"}, "Asia/Shanghai")
     >>> rhythm = visit_times([Pair("household/example-1", "member:example-1", ("wed",))], office, every=1)
-    >>> dates = visits(rhythm, office, start=office.instant("2026-02-09"), until=office.instant("2026-03-02"))
+    >>> dates = visit_dates(rhythm, office, office.instant("2026-02-09"), office.instant("2026-03-02"))
     >>> [office.local(visit.at).strftime("%a %d %b") for visit in dates.visits], len(dates.missed)
     (['Wed 11 Feb', 'Wed 25 Feb'], 1)
     """
     found: list[Visit] = []
     closed = []
     busy: dict[str, list[int]] = {time.member: [] for time in rhythm.times}
-    for at, day, time in sorted(_due(rhythm, calendar, start, until), key=lambda one: (one[0], one[2])):
+    for at, day, time in sorted(_due(rhythm, calendar, since, until), key=lambda one: (one[0], one[2])):
         if _is_open(calendar, at, rhythm.length):
             found.append(Visit(at, time.whom, time.member))
             busy[time.member].append(at)
@@ -181,17 +183,12 @@ def _weeks(
 
 def _check(pairs: Sequence[Pair], allowed: Mapping[tuple[str, str], Sequence[Slot]], calendar: Calendar) -> None:
     """Refuse pairs given twice, and pairs on whose days the calendar has no hour long enough."""
-    faults = [
-        Fault(f"{one.member} → {one.whom}", "duplicate", "paired twice: give each pair once")
-        for one in sorted(set(pairs))
-        if len(allowed) < len(pairs) and sum((o.whom, o.member) == (one.whom, one.member) for o in pairs) > 1
-    ]
+    faults = list(twice("pairs", [f"{one.member} → {one.whom}" for one in pairs]))
     for (whom, member), slots in sorted(allowed.items()):
         if not slots:
             text = f"calendar {calendar.name!r} has no hour long enough on their days; take another, or shorter visits"
             faults.append(Fault(f"{member} → {whom}", "closed", text))
-    if faults:
-        raise DefinitionError("visits", faults)
+    refuse("visits", faults)
 
 
 def _spread_over(
@@ -220,19 +217,16 @@ def _spread_over(
 
 
 # ------------------------------------------------------------ the dates
-def _due(rhythm: Rhythm, calendar: Calendar, start: int, until: int) -> Iterator[tuple[int, date, VisitTime]]:
-    """Yield each time that falls in [start, until), with its instant and its date."""
+def _due(rhythm: Rhythm, calendar: Calendar, since: int, until: int) -> Iterator[tuple[int, date, VisitTime]]:
+    """Yield each time that falls in [since, until), with its instant and its date."""
     by_day: dict[tuple[int, str], list[VisitTime]] = {}
     for time in rhythm.times:
         by_day.setdefault((time.week, time.weekday), []).append(time)
-    day, last = calendar.local(start).date(), calendar.local(until).date()
-    while day <= last:
-        week = (day.toordinal() - 1) // 7 % rhythm.every  # ordinal 1 is a Monday
-        for time in by_day.get((week, WEEKDAYS[day.weekday()]), ()):
-            at = _instant(calendar, day, time.minute)
-            if start <= at < until:
+    for day in days_in(calendar, since, until):
+        for time in by_day.get((week_of(day) % rhythm.every, WEEKDAYS[day.weekday()]), ()):
+            at = instant_on(calendar, day, time.minute)
+            if since <= at < until:
                 yield at, day, time
-        day += timedelta(days=1)
 
 
 def _later(calendar: Calendar, day: date, time: VisitTime, rhythm: Rhythm) -> Iterator[int]:
@@ -240,7 +234,7 @@ def _later(calendar: Calendar, day: date, time: VisitTime, rhythm: Rhythm) -> It
     for ahead in range(7 * rhythm.every):
         other = day + timedelta(days=ahead)
         if WEEKDAYS[other.weekday()] in time.days:
-            start = _instant(calendar, other, 0)
+            start = instant_on(calendar, other)
             for opens, closes in calendar.intervals(start, start + DAY):
                 yield from range(max(opens, start), min(closes, start + DAY) - rhythm.length + 1, rhythm.length)
 
@@ -251,7 +245,3 @@ def _clear(at: int, taken: Iterable[int], length: int) -> bool:
 
 def _is_open(calendar: Calendar, at: int, length: int) -> bool:
     return calendar.between(at, at + length) == length
-
-
-def _instant(calendar: Calendar, day: date, minute: int) -> int:
-    return calendar.instant(f"{day.isoformat()}T{minute // 60:02d}:{minute % 60:02d}")

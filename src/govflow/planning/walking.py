@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from govflow.calendar import SECOND
 from govflow.errors import UsageError
 from govflow.planning.streets import Streets, unit_vectors
 
@@ -23,17 +24,18 @@ EARTH_RADIUS = 6_371_008.8
 """Metres: the mean radius R1 of the WGS84 ellipsoid (Moritz 2000, *Geodetic Reference System 1980*)."""
 
 WALKING_SPEED = 1.07
-"""Metres a second: 3.5 ft/s (FHWA, *Manual on Uniform Traffic Control Devices* 2009, section 4E.06).
+"""Metres a second, an assumption: 3.5 ft/s, the pace for which pedestrian signals are timed in the United States.
 
-Most people can keep this pace. A quarter of an hour is 963 m then, within the 800 to 1,000 m that GB 50180-2018
-(table 3.0.4) gives a 15-minute neighbourhood. Older people: 0.92 m/s, 3.02 ft/s (Gates and others 2006).
+Source: FHWA, *Manual on Uniform Traffic Control Devices* 2009, section 4E.06. A quarter of an hour is 963 m then. Of
+those over 65 crossing a street, 85 in 100 walked faster than 3.02 ft/s, 0.92 m/s (Gates, Noyce, Bill and Van Ee,
+*Transportation Research Record* 1982, 2006).
 """
 
 DETOUR = 1.3
-"""Metres walked for each metre of straight distance, where no streets are given.
+"""Metres walked for each metre of straight distance, where no streets are given: an assumption.
 
-On a rectangular grid of streets the mean over all directions is 4/π = 1.27, rounded up here; measured walking
-networks lie near 1.2 (Boeing 2019, *The Morphology and Circuity of Walkable and Drivable Street Networks*).
+On a rectangular grid of streets the mean over all directions is 4/π = 1.27, rounded up here. How walking networks
+differ is measured by Boeing (2019, *The Morphology and Circuity of Walkable and Drivable Street Networks*).
 """
 
 _SLACK = 1e-6  # seconds: what floating point may add to a whole number of seconds without making it one more
@@ -102,19 +104,19 @@ class Walk:
     def pairs(
         self, origins: Sequence[Point], goals: Sequence[Point], within: int
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Return every pair at most `within` seconds apart: arrays of origin, goal, seconds; by origin, then goal."""
+        """Return every pair at most `within` microseconds apart: arrays of origin, goal, seconds, in order."""
         import numpy as np
 
-        metres = within * self.speed
+        metres = within / SECOND * self.speed
         if not origins or not goals:
             rows, columns, far = (np.zeros(0, int), np.zeros(0, int), np.zeros(0))
         elif self.streets is None:
             rows, columns, far = self._straight_pairs(origins, goals, metres)
         else:
-            a, b = self._street_doors(origins), self._street_doors(goals)
+            a, b = self._footing(origins), self._footing(goals)
             rows, columns, far = self.streets.pairs(a, b, metres + self.speed)
         seconds = self._seconds(far)
-        near = seconds <= within
+        near = seconds * SECOND <= within
         rows, columns, seconds = rows[near], columns[near], seconds[near]
         order = np.lexsort((columns, rows))
         return rows[order], columns[order], seconds[order]
@@ -134,7 +136,7 @@ class Walk:
             chords, _ = cKDTree(unit_vectors(origins)).query(unit_vectors(goals))
             metres = self._arc(chords) * self.detour
         else:
-            metres = self.streets.nearest(self._street_doors(origins), self._street_doors(goals))
+            metres = self.streets.nearest(self._footing(origins), self._footing(goals))
         reached = np.isfinite(metres)
         seconds = self._seconds(np.where(reached, metres, 0.0)).tolist()
         return [second if there else None for second, there in zip(seconds, reached.tolist(), strict=True)]
@@ -154,7 +156,7 @@ class Walk:
         found = trees[0].sparse_distance_matrix(trees[1], 2 * sin(angle / 2) + 1e-12, output_type="ndarray")
         return found["i"], found["j"], self._arc(found["v"]) * self.detour
 
-    def _street_doors(self, points: Sequence[Point]) -> tuple[Any, Any]:
+    def _footing(self, points: Sequence[Point]) -> tuple[Any, Any]:
         """Return for each point its nearest node and the metres walked to it."""
         if self.streets is None:  # pragma: no cover - asked for with streets only
             raise UsageError("streets: none are given")

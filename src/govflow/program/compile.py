@@ -158,7 +158,7 @@ def lifecycle_row(
 
 def asked(cycle: Lifecycle) -> int:
     """Return what is costly to tell and some guard asks for: entries of states (bits), whether a department is."""
-    guards = [guard.parse(way.when) for way in cycle.transitions if way.when is not None]
+    guards = [guard.parse(when) for way in cycle.transitions if (when := cycle.condition(way)) is not None]
     facts = {fact for tree in guards for fact in guard.names(tree)}
     entered = bits(local for local, state in enumerate(cycle.states) if f'entries("{state}")' in facts)
     return entered | (ASKS_DEPARTMENT if "has_department" in facts else 0)
@@ -185,8 +185,8 @@ def transition_row(
 ) -> tuple[int, ...]:
     """Return a transition's row; its guard and its additions go to the shared tables."""
     guard = (NONE, NONE)
-    if way.when is not None:
-        code = compile_guard(way.when, words)
+    if (condition := cycle.condition(way)) is not None:
+        code = compile_guard(condition, words)
         guard = (len(tables.guards), len(tables.guards) + len(code))
         tables.guards += code
     adds = len(tables.adds)

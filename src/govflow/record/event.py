@@ -6,7 +6,7 @@ It holds no text that a person wrote, no name and no contact: those lie in the v
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -37,9 +37,10 @@ class Event:
     `at` is when it took effect, `recorded` when it was written down (later for a deadline that was noticed late), both
     µs UTC. `by` is who did it, ``clock`` for a deadline; `behalf` for whom, where somebody stood in; `post` and `unit`
     in which place. `fields` hold what was said in ids, codes and numbers, `texts` the commitments of what was said in
-    words. `deadline`, `run`, `rung` (level at expiry) and `cycle` belong to a clock's events. `skew`: the desk's clock
-    stood behind the case, and the event took the instant of the one before it. `changes` are the facts that are
-    different since; a case is the merge of them all. Hashes are hexadecimal; `position` is None until sealed.
+    words, `copied` the units that are told. `deadline`, `run`, `rung` (level at expiry) and `cycle` belong to a clock's
+    events. `skew`: the desk's clock stood behind the case, and the event took the instant of the one before it.
+    `changes` are the facts that are different since; a case is the merge of them all. Hashes are hexadecimal;
+    `position` is None until sealed.
     """
 
     case: str
@@ -55,6 +56,7 @@ class Event:
     key: str | None = None
     fields: Mapping[str, Any] = field(factory=dict)
     texts: Mapping[str, str] = field(factory=dict)
+    copied: Sequence[str] = ()
     deadline: str | None = None
     run: int | None = None
     rung: str | None = None

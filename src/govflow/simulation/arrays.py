@@ -7,7 +7,7 @@ the names of the kernel's parameters. Instants are µs from the start of the run
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from math import log
 from typing import Any, Literal
@@ -16,9 +16,9 @@ import numpy as np
 from attrs import field, frozen
 from numpy.typing import NDArray
 
-from govflow.calendar import HOUR, WEEKDAYS, Calendar, local_time, parse_instant
+from govflow.calendar import HOUR, Calendar, local_time
+from govflow.community import conference_calendar, conference_sessions
 from govflow.errors import UsageError
-from govflow.organization import Conference
 from govflow.program import OpenCase, Program
 from govflow.program.behaviour import HOURS_A_WEEK
 from govflow.program.columns import (
@@ -268,37 +268,16 @@ def session_arrays(program: Program, window: Window) -> tuple[list[tuple[int, in
             sits[unit] = len(units)
             units.append(unit)
         first.append(len(units))
-        calendar = program.places.calendar[members[0]] if members else 0
-        times = sessions(meeting, program.community.calendars[program.names.calendars[calendar]], window)
-        agenda += [(time, -index - 1) for time in times]
+        calendar = conference_calendar(program.community, meeting)
+        until = window.start + window.end + 1
+        times = conference_sessions(meeting, calendar, start=window.start, until=until)
+        agenda += [(time - window.start, -index - 1) for time in times]
     capacity = [meeting.capacity for meeting in meetings]
     return agenda, {
         "sits": sits,
         "sitting_first": flat(first),
         "sitting_capacity": flat(capacity),
     }
-
-
-def sessions(meeting: Conference, calendar: Calendar, window: Window) -> list[int]:
-    """Return the sessions of a conference in the window: every so many weeks, not on a day without working hours."""
-    zone = calendar.zone
-    first = local_time(window.start, zone).date()
-    last = local_time(window.start + window.end, zone).date()
-    found = []
-    for offset in range((last - first).days + 1):
-        day = first + timedelta(days=offset)
-        if WEEKDAYS[day.weekday()] != meeting.weekday or (day.toordinal() - 1) // 7 % meeting.every:
-            continue
-        time = parse_instant(f"{day.isoformat()}T{meeting.time}", zone) - window.start
-        if 0 <= time <= window.end and works_on(calendar, day):
-            found.append(time)
-    return found
-
-
-def works_on(calendar: Calendar, day: date) -> bool:
-    """Return whether a calendar has any working time on a local day."""
-    opens = parse_instant(day.isoformat(), calendar.zone)
-    return calendar.between(opens, parse_instant((day + timedelta(days=1)).isoformat(), calendar.zone)) > 0
 
 
 def start(tables: Tables, *, seed: int, replication: int, chunk: int) -> dict[str, Any]:

@@ -36,7 +36,9 @@ class Cursor:
 
     def many(self, statement: str, given: Sequence[tuple[Any, ...]]) -> int:
         """Do a statement with each of several values and return how many rows it changed."""
-        if len(given) > 1 and self._counts:
+        if len(given) == 1:
+            return self.do(statement, *given[0])
+        if given and self._counts:
             self._driver.executemany(self._text(statement), given)
             return int(self._driver.rowcount)
         return sum(self.do(statement, *some) for some in given)

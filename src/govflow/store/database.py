@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TRIES = 10
+TRIES = 20  # a pool may hold as many connections that a restart of the server cut off
 COUNTING = {"pysqlite", "psycopg"}  # drivers that count the rows of many executions together
 _REMEDIES = {
     "is full": "free room on the disk and try again",
@@ -183,7 +183,6 @@ class Database:
         except BaseException as problem:
             if self._is_lost(problem, held):
                 held.invalidate()
-                self.engine.dispose()  # those that wait in the pool are as old
                 raise _Lost(said(problem)) from problem
             with suppress(*self.failures):
                 held.rollback()

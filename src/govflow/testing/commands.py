@@ -20,8 +20,8 @@ from govflow.casework.draft import Work
 from govflow.casework.editions import Edition
 from govflow.casework.limits import field_limits
 from govflow.casework.opening import Open
-from govflow.casework.permission import MEMBER, places, right
-from govflow.casework.visibility import may_see
+from govflow.casework.permission import MEMBER, places, right, voice
+from govflow.casework.visibility import is_hidden, may_see
 from govflow.errors import Conflict, GovflowError, Refused, UnknownName, UsageError
 from govflow.lifecycle import Field, Transition
 from govflow.program.columns import DOWN, T_MOVE, T_SETS_SEVERITY
@@ -50,6 +50,14 @@ class Said:
     command: Open | Act
     refused: tuple[type[GovflowError], ...] = ()
     sure: bool = True
+
+
+@frozen
+class Remark:
+    """A method of the desk that is no trigger, and what it is given."""
+
+    name: str
+    given: Mapping[str, Any]
 
 
 @frozen(eq=False)
@@ -109,15 +117,20 @@ def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     if behalf is not None:
         command = evolve(command, behalf=by)
     sure = way.raises is None or not scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
-    return Said(command, sure=sure)
+    return Said(command, sure=sure and way.joins is None and way.leaves is None)
 
 
 def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:
-    """Return who may take some ways, each once a person where the definition says so."""
-    once = {f"once.{scene.edition.way(way).trigger}" for way in ways if scene.edition.way(way).once}
-    done = {name for key in once for name in work.facts.get(key, ())}
+    """Return who may take some ways, each once where the definition says so; nobody from whom the case is hidden."""
+    once, at = [one for way in ways if (one := scene.edition.way(way)).once], max(scene.at, work.facts["touched"])
     actors = ((name, scene.actor(name)) for name in scene.near(work))
-    return [name for name, actor in actors if actor.person not in done and may_fire(work, ways, actor)]
+    return [
+        name
+        for name, actor in actors
+        if may_fire(work, ways, actor)
+        and all(voice(work, way, actor) is not None for way in once)
+        and not is_hidden(work.edition, work.facts, actor, at)
+    ]
 
 
 def _substitute(draw: Draw, scene: Scene, work: Work, by: str) -> str | None:
@@ -183,8 +196,8 @@ def _post(scene: Scene, work: Work) -> str:
 
 
 # ------------------------------------------------------------ remarks
-def remark(draw: Draw, scene: Scene, work: Work) -> tuple[str, dict[str, Any], bool] | None:
-    """Return a method of the desk, its arguments, and whether it is sure that it must be taken."""
+def remark(draw: Draw, scene: Scene, work: Work) -> Remark | None:
+    """Return something that somebody may do beside the lifecycle, None where nobody may."""
     at = max(scene.at, work.facts["touched"])
     seeing = [name for name in scene.near(work) if may_see(work.edition, work.facts, scene.actor(name), at)]
     extending = list(_extensions(scene, work))
@@ -193,14 +206,14 @@ def remark(draw: Draw, scene: Scene, work: Work) -> tuple[str, dict[str, Any], b
         return None
     name = draw(st.sampled_from(names), label="what")
     if name == "extend":
-        return name, {"case": work.id, **draw(st.sampled_from(extending), label="extension")}, True
+        return Remark(name, {"case": work.id, **draw(st.sampled_from(extending), label="extension")})
     by = draw(st.sampled_from(seeing), label="by")
     said: Mapping[str, dict[str, Any]] = {
         "note": {"text": draw(TEXTS, label="text")},
         "attach": {"reference": "photo.jpg", "sha256": "0" * 64},
         "recuse": {},
     }
-    return name, {"case": work.id, "by": by, **said[name]}, True
+    return Remark(name, {"case": work.id, "by": by, **said[name]})
 
 
 def _extensions(scene: Scene, work: Work) -> Iterator[dict[str, Any]]:
@@ -236,11 +249,12 @@ def draw_opening(draw: Draw, scene: Scene, lifecycle: str | None = None) -> Said
         unit=None if household else organization.ids[number],
         severity=draw(st.sampled_from([None, None, 1, 4]), label="severity"),
         reporter=draw(st.sampled_from([None, STRANGERS[1]]), label="reporter") if by else None,
-        subject=draw(st.sampled_from([None, STRANGERS[1]]), label="subject"),
+        subject=draw(st.sampled_from([STRANGERS[2]] if cycle.subject else [None, STRANGERS[1]]), label="subject"),
         about=draw(st.sampled_from([None, None, None, *handlers[:1]]), label="about"),
         fields=_opening_fields(draw, scene, name),
     )
-    return Said(command, sure=_may_open(scene, cycle.opened_by, command))
+    own = command.about is not None and command.about == by
+    return Said(command, sure=not own and _may_open(scene, cycle.opened_by, command))
 
 
 def _households(scene: Scene, unit: str) -> tuple[str, ...]:
@@ -336,6 +350,10 @@ def _value(draw: Draw, scene: Scene, lifecycle: int, field: Field, at: int) -> A
         return draw(st.sampled_from(days), label=field.name) if days else None
     if field.kind == "choice":
         return draw(st.sampled_from(field.options), label=field.name)
+    if field.kind == "choices":
+        return draw(st.lists(st.sampled_from(field.options)), label=field.name)
+    if field.kind == "choices":
+        return draw(st.lists(st.sampled_from(field.options), min_size=1, max_size=2), label=field.name)
     if field.kind == "unit":
         return draw(st.sampled_from(edition.roster.organization.ids[:5]), label=field.name)
     if field.kind == "money":

@@ -146,12 +146,12 @@ def the_log_is_in_order(store: Store) -> None:
 
 def many_events_are_sealed(store: Store) -> None:
     """More events than any batch are sealed in one call, and read page by page."""
-    for start in range(0, 12_000, 3_000):
+    for start in range(0, 6_000, 3_000):
         _write(store, *[opened(f"G-{number:05}") for number in range(start, start + 3_000)])
     store.seal()
-    _same(store.head()[0], 12_000)
-    pages = [store.log(after, 5_000) for after in range(0, 12_000, 5_000)]
-    _same([line.position for page in pages for line in page], list(range(1, 12_001)))
+    _same(store.head()[0], 6_000)
+    pages = [store.log(after, 2_500) for after in range(0, 6_000, 2_500)]
+    _same([line.position for page in pages for line in page], list(range(1, 6_001)))
 
 
 # ------------------------------------------------------------ finding

@@ -104,12 +104,11 @@ class Side:
         self.tokens |= {case.id: case.token for case in cases if case.token is not None}
         return cases
 
-    def remark(self, name: str, number: int, given: Mapping[str, Any]) -> Case:
+    def remark(self, name: str, number: int, given: Mapping[str, Any]) -> list[Case]:
         """Call a method of a desk that is no trigger: note, attach, extend, recuse."""
         said = {**given, "by": self.spoken(given["by"])}
         note(f"desk.{name}(**{said})")
-        case: Case = getattr(self.desk(number), name)(**said)
-        return case
+        return [getattr(self.desk(number), name)(**said)]
 
     def _spoken(self, command: Open | Act) -> Open | Act:
         return evolve(command, by=self.spoken(command.by))

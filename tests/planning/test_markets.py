@@ -10,7 +10,7 @@ from hypothesis import given, settings, strategies as st
 import govflow
 from govflow.calendar import MINUTE
 from govflow.errors import DefinitionError, UnknownName
-from govflow.planning.booths import Booth, BoothClaim, MarketDay, Service, allot, capacity
+from govflow.planning.markets import Booth, BoothClaim, MarketDay, Service, allot, capacity
 
 KINDS = ("law", "aid")
 

@@ -1,8 +1,8 @@
-"""Market booths (市集摊位): who stands where on which market day, and how many person-times a day can serve.
+"""Markets (市集): booths, who stands where on which market day, and how many person-times a day can serve.
 
 Booths are claimed (揭榜, 认领) by units, first come first served. What is served is counted in person-times of
 people who come by; nothing here knows who they are. When a market opens is a calendar's matter; people for the
-booths come from `rotas`.
+booths come from ``planning.rotas``.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
-from govflow.errors import DefinitionError, Fault, UnknownName, hint
+from govflow.errors import Fault, UnknownName, hint
 from govflow.planning.extra import require
 from govflow.planning.flows import END, Flow
+from govflow.planning.inputs import refuse, twice
 
 
 @frozen
@@ -99,7 +100,7 @@ def allot(days: Iterable[MarketDay], claims: Iterable[BoothClaim]) -> Allotment:
     >>> [(claim, place.booth) for claim, place in plan.places.items()], plan.refused
     ([('1', 'b'), ('2', 'a')], {})
     """
-    require("an allotment of booths")
+    require("an allotment of booths", "numpy", "ortools")
     days = sorted(days, key=lambda day: (day.start, day.id))
     order = sorted(claims, key=lambda claim: (claim.at, claim.id))
     _check(days, order)
@@ -183,25 +184,15 @@ def _reason(day: MarketDay, kind: str, places: Iterable[Stand]) -> str:
 def _check(days: Sequence[MarketDay], claims: Sequence[BoothClaim]) -> None:
     """Refuse malformed days and claims: DefinitionError with every fault."""
     known = [day.id for day in days]
-    faults = [
-        Fault(f"{path}.{name}", "duplicate", f"{name!r} is given {times} times")
-        for path, names in (
-            ("days", known),
-            ("claims", [claim.id for claim in claims]),
-            *((f"days.{day.id}.booths", [booth.id for booth in day.booths]) for day in days),
-        )
-        for name, times in Counter(names).items()
-        if times > 1
-    ]
-    faults += [
-        Fault(f"days.{day.id}", "backward", "its end must come after its start") for day in days if day.end <= day.start
-    ]
+    faults = [*twice("days", known), *twice("claims", [claim.id for claim in claims])]
+    for day in days:
+        faults += twice(f"days.{day.id}.booths", [booth.id for booth in day.booths])
+        if day.end <= day.start:
+            faults.append(Fault(f"days.{day.id}", "backward", "its end must come after its start"))
     for claim in claims:
+        path = f"claims.{claim.id}.days"
         if not claim.days:
-            faults.append(Fault(f"claims.{claim.id}.days", "empty", "name at least one market day"))
-        for day in set(claim.days) - set(known):
-            faults.append(
-                Fault(f"claims.{claim.id}.days", "unknown_name", f"unknown market day {day!r}{hint(day, known)}")
-            )
-    if faults:
-        raise DefinitionError("market", sorted(faults, key=str))
+            faults.append(Fault(path, "empty", "name at least one market day"))
+        for name in set(claim.days) - set(known):
+            faults.append(Fault(path, "unknown_name", f"unknown market day {name!r}{hint(name, known)}"))
+    refuse("market", sorted(faults, key=str))

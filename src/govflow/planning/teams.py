@@ -1,21 +1,19 @@
-"""Spreading people evenly (均分) over units by skill, and forming teams: the same question, asked twice.
+"""Teams: spreading people evenly (均分) over units by skill, and forming teams of three, which is the same question.
 
 Members are spread, never residents. Units and teams come by name only; what a team looks after is cut in
-``planning.patches``, how the question is solved stands in ``planning.solving``.
+``planning.patches``, how the question is solved stands in ``planning.integers``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
 
 from attrs import field, frozen
 
 from govflow.errors import UsageError
-from govflow.planning.doors import natural
 from govflow.planning.extra import require
-from govflow.planning.solving import EFFORT, solved
+from govflow.planning.inputs import in_order, names, natural
+from govflow.planning.integers import NODES, IntegerProgram
 
 
 @frozen
@@ -41,31 +39,31 @@ def spread(
     units: Iterable[str],
     *,
     before: Mapping[str, str] | None = None,
-    effort: float = EFFORT,
+    nodes: int = NODES,
 ) -> Spread:
     """Spread members, each with the skills they have, over units: first by number, then by skill, then few moves.
 
     By number exactly: units differ by at most one. Then the members beyond an even share of each skill, summed over
     skills and units, are as few as can be, which is none wherever nobody has two skills. Then as few as can be serve
-    elsewhere than in `before` (``Spread.unit_of``). After `effort` units of work the best found so far is
-    taken and `proven` is False. The same input in any order gives the same spread.
+    elsewhere than in `before` (``Spread.unit_of``). After `nodes` branches of the search the best found
+    so far is taken and `proven` is False. The same input in any order gives the same spread.
 
-    UsageError for no unit, a unit given twice, or skills given as one text.
+    UsageError for no unit, or skills given as one text; DefinitionError for a unit given twice.
 
     >>> work_team = {"member:example-1": ["law"], "member:example-2": ["law"], "member:example-3": ["care"]}
     >>> found = spread(work_team, ["grid/1", "grid/2"])
     >>> found.uneven, sorted(len(found.members(unit)) for unit in ["grid/1", "grid/2"])
     (0, [1, 2])
     """
-    require("spreading members")
+    require("spreading members", "numpy", "scipy")
     before = before or {}
-    skills = _skills(members)
-    places = _units(units)
+    skills = {member: tuple(sorted(names(given))) for member, given in members.items()}
+    places = in_order(units, "unit")
     alike: dict[tuple[tuple[str, ...], int], list[str]] = {}
     for member in sorted(skills):
         place = places.index(before[member]) if before.get(member) in places else -1
         alike.setdefault((skills[member], place), []).append(member)
-    counts, uneven, proven = _counts(alike, len(places), effort)
+    counts, uneven, proven = _counts(alike, len(places), nodes)
     unit_of: dict[str, str] = {}
     for kind, row in counts.items():
         waiting = iter(alike[kind])
@@ -80,7 +78,7 @@ def form_teams(
     size: int = 3,
     prefix: str = "team/",
     before: Mapping[str, str] | None = None,
-    effort: float = EFFORT,
+    nodes: int = NODES,
 ) -> Spread:
     """Form teams of `size` members, mixed by skill as `spread` does, and keep those of `before` together.
 
@@ -105,54 +103,33 @@ def form_teams(
     kept = sorted(stay, key=lambda team: (-stay[team], natural(team), team))[:count]
     fresh = (name for number in range(1, 2 * count + 1) if (name := f"{prefix}{number}") not in kept)
     teams = kept + [next(fresh) for _ in range(count - len(kept))]
-    return spread(members, teams, before=before, effort=effort)
-
-
-def _skills(members: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
-    """Return each member's skills in order."""
-    texts = sorted(member for member, skills in members.items() if isinstance(skills, str))
-    if texts:
-        raise UsageError(f"skills of {texts[0]!r} are one text: write a list of names, ['law']")
-    return {member: tuple(sorted(set(skills))) for member, skills in members.items()}
-
-
-def _units(units: Iterable[str]) -> list[str]:
-    """Return the units in order of their names."""
-    places = sorted(units, key=lambda unit: (natural(unit), unit))
-    if not places:
-        raise UsageError("spreading members over no unit: give at least one")
-    if twice := [unit for unit, other in pairwise(places) if unit == other]:
-        raise UsageError(f"unit {twice[0]!r} is given twice: give it once")
-    return places
+    return spread(members, teams, before=before, nodes=nodes)
 
 
 Kind = tuple[tuple[str, ...], int]
 """Members who are alike for the plan: the same skills, and the same unit before (its index; -1: none)."""
 
 
-def _counts(alike: Mapping[Kind, Sequence[str]], units: int, effort: float) -> tuple[dict[Kind, list[int]], int, bool]:
+def _counts(alike: Mapping[Kind, Sequence[str]], units: int, nodes: int) -> tuple[dict[Kind, list[int]], int, bool]:
     """Return how many of each kind serve in each unit, the unevenness, and whether both are proven the least."""
-    from ortools.sat.python import cp_model
-
-    model = cp_model.CpModel()
+    program, unbounded = IntegerProgram(), float("inf")
     total = sum(map(len, alike.values()))
-    rows: dict[Kind, list[Any]] = {
-        kind: [model.new_int_var(0, len(who), "") for _ in range(units)] for kind, who in sorted(alike.items())
-    }
+    rows = {kind: [program.column(len(who)) for _ in range(units)] for kind, who in sorted(alike.items())}
     for kind, row in rows.items():
-        model.add(sum(row) == len(alike[kind]))
+        program.row(dict.fromkeys(row, 1), len(alike[kind]), len(alike[kind]))
     for column in zip(*rows.values(), strict=True):
-        model.add_linear_constraint(sum(column), total // units, -(-total // units))
+        program.row(dict.fromkeys(column, 1), total // units, -(-total // units))
     beyond = []
     for skill in sorted({skill for skills, _ in rows for skill in skills}):
         having = [kind for kind in rows if skill in kind[0]]
         count = sum(len(alike[kind]) for kind in having)
         for column in zip(*(rows[kind] for kind in having), strict=True):
-            beyond.append(model.new_int_var(0, count, ""))
-            model.add(sum(column) - beyond[-1] <= -(-count // units))
-            model.add(sum(column) + beyond[-1] >= count // units)
+            beyond.append(program.column(count, whole=False))
+            program.row({**dict.fromkeys(column, 1), beyond[-1]: -1}, -unbounded, -(-count // units))
+            program.row({**dict.fromkeys(column, 1), beyond[-1]: 1}, count // units, unbounded)
     moves = [x for (_, place), row in rows.items() if place >= 0 for unit, x in enumerate(row) if unit != place]
-    model.minimize((total + 1) * sum(beyond) + sum(moves))
-    solver, proven = solved(model, f"spreading {total} members over {units} units", effort)
-    counts = {kind: [solver.value(x) for x in row] for kind, row in rows.items()}
-    return counts, sum(map(solver.value, beyond)), proven
+    idle = dict.fromkeys((x for row in rows.values() for x in row), 0)  # an aim even where nothing is to be made small
+    proven = program.solve({**idle, **dict.fromkeys(moves, 1), **dict.fromkeys(beyond, total + 1)}, nodes)
+    if rows and not len(program.values):
+        raise UsageError(f"spreading {total} members over {units} units: nothing found in {nodes} branches; give more")
+    return {kind: [program.value([x]) for x in row] for kind, row in rows.items()}, program.value(beyond), proven
