@@ -49,9 +49,9 @@ def fire(desk, case, choice, by):
 def tried(desk, case, choice, by):
     """Decide a command without writing it, and return how it is refused, None where it is not."""
     fields = {name: SAID[name] for name in choice.needs}
-    draft = Draft(desk._office.fresh, desk.clock())
+    draft = Draft(desk.office.fresh, desk.clock())
     try:
-        act(draft, Act(case.id, choice.trigger, by, fields=fields), desk._office.raised)
+        act(draft, Act(case.id, choice.trigger, by, fields=fields), desk.office.raised)
     except Refused as error:
         return error
     return None
@@ -65,14 +65,14 @@ def test_what_is_told_is_what_the_desk_decides(data):
     case = opened(desk, data.draw(st.sampled_from(["request", "wish", "call"])))
     for _ in range(data.draw(st.integers(0, 5))):
         actor = data.draw(st.sampled_from(ACTORS))
-        work = desk._office.fresh(case.id)
+        work = desk.office.fresh(case.id)
         if may_see(work.edition, work.facts, work.edition.roster.actor(actor), desk.clock()):
             told = desk.explain(case, by=actor)
             mine = [choice for choice in told.choices if choice.mine and tried(desk, case, choice, actor) is None]
             if mine:
                 later(desk)
                 case = fire(desk, case, data.draw(st.sampled_from(mine)), actor)
-    work = desk._office.fresh(case.id)
+    work = desk.office.fresh(case.id)
     for actor in ACTORS:
         if not may_see(work.edition, work.facts, work.edition.roster.actor(actor), desk.clock()):
             continue

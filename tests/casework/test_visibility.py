@@ -175,7 +175,7 @@ def test_whoever_may_act_may_see(make_desk, situation):
     case = SITUATIONS[situation][0](desk)
     if case.lifecycle == "call":
         return
-    work = desk._office.fresh(case.id)
+    work = desk.office.fresh(case.id)
     for actor in ACTORS:
         mine = [
             trigger

@@ -63,7 +63,7 @@ def test_a_fragment_can_be_simulated(name):
     study = gf.simulate(community, days=200, drain=1000, replications=1, seed=3)
     group = study.summary().lifecycles[name]
     assert group.opened > 100
-    assert group.open == 0 or name == "pairing"
+    assert group.open == 0 or name in ("pairing", "check_in")
     assert group.closed > 0.7 * group.opened
 
 

@@ -288,8 +288,7 @@ def test_what_is_erased_lies_in_no_file(tmp_path):
         store.write(commit(opened("G-1"), secrets=said))
         store.keep_contact("p", {"telephone": words[2].decode()})
         store.keep_contact("p", {"telephone": words[3].decode()})
-        store.forget(owner="a")
-        store.write(commit(opened("G-2"), forget=[("G-1", 1, "b")]))
+        store.write(commit(opened("G-2"), forget=[("G-1", 1, "a"), ("G-1", 1, "b")]))
         store.keep_contact("p", None)
         found = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert [word in found for word in words] == [False, False, False, False, True]

@@ -30,7 +30,7 @@ def acknowledge(store: Store, count: int) -> None:
         left, right = (held(store, case) for case in PAIR)
         version = left.row.version
         said = Secret("G-left", version, "text", "p", bytes(16), f"said in {version}")
-        store.write(commit(left, right, secrets=[said], keys=[Key(f"k-{version}", "f", "G-left", version)]))
+        store.write(commit(left, right, secrets=[said], keys=[Key(f"k-{version}", "f", ("G-left",))]))
         print(version, flush=True)  # noqa: T201
 
 

@@ -4,6 +4,7 @@ Open ``desk`` for what can be done, ``acting`` for how a command is decided, ``p
 may do and see what. Nothing here knows a database: ``store`` keeps what is decided.
 """
 
+from govflow.casework import claims, lists
 from govflow.casework.acting import Act
 from govflow.casework.audit import Audit
 from govflow.casework.case import Case
@@ -15,11 +16,15 @@ from govflow.casework.explaining import Choice, Explanation
 from govflow.casework.exports import to_csv, to_json
 from govflow.casework.feed import Subscription
 from govflow.casework.finding import Page
+from govflow.casework.funds import Funds, Money, funds
 from govflow.casework.identifiers import CountingIds, RandomIds
 from govflow.casework.instants import ManualClock, SystemClock
+from govflow.casework.lists import Item, Notice
 from govflow.casework.migrating import Migration
 from govflow.casework.opening import Open
 from govflow.casework.past import AsOf
+from govflow.casework.service import Engagement, ServiceRecord, send_record, service_record, service_records
+from govflow.casework.slips import DemandSlip, DispatchSlip, Receipt, Slips, slips
 from govflow.casework.statistics import Group, Statistics, Times
 from govflow.casework.texts import Text
 
@@ -30,25 +35,42 @@ __all__ = [
     "Case",
     "Choice",
     "CountingIds",
+    "DemandSlip",
     "Desk",
     "Directory",
+    "DispatchSlip",
     "Due",
+    "Engagement",
     "Erasure",
     "Explanation",
     "Extended",
+    "Funds",
     "Group",
+    "Item",
     "ManualClock",
     "Migration",
+    "Money",
+    "Notice",
     "Open",
     "Page",
     "Pause",
     "RandomIds",
+    "Receipt",
+    "ServiceRecord",
+    "Slips",
     "StandIn",
     "Statistics",
     "Subscription",
     "SystemClock",
     "Text",
     "Times",
+    "claims",
+    "funds",
+    "lists",
+    "send_record",
+    "service_record",
+    "service_records",
+    "slips",
     "to_csv",
     "to_json",
 ]

@@ -89,7 +89,7 @@ def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acti
 
     UnknownName where the case is restricted and hidden from them: then they are told nothing of it, not even why not.
     """
-    settle(draft, work, draft.now, inclusive=False)
+    settle(draft, work, max(draft.now, work.facts["touched"]), inclusive=False)
     roster = work.edition.roster
     at = max(draft.now, work.facts["touched"])
     actor = roster.actor(by)
@@ -226,6 +226,7 @@ def _linked(
         if way.links not in said.fields:
             raise UsageError(f"{way.trigger} needs {way.links!r}: say the id of the case that this one follows")
         main = draft.case(said.fields[way.links])
+        settle(draft, main, one.at, inclusive=False)
         if is_hidden(main.edition, main.facts, one.actor, one.at):
             raise UnknownName("case", main.id)
         changed |= links.merge(draft, work, main.id, one.at, one.actor.id)

@@ -59,3 +59,8 @@ class Case:
         if self._desk is None:
             return ()
         return self._desk.history(self.id)
+
+
+def id_of(case: str | Case) -> str:
+    """Return the id of a case that is given by itself or by its id."""
+    return case if isinstance(case, str) else case.id

@@ -85,7 +85,10 @@ Load = Callable[[str], Work | None]
 
 @define(eq=False)
 class Draft:
-    """The cases and events of one command, or of a batch of them. `load` brings a case, None where there is none."""
+    """The cases and events of one command, or of a batch of them. `load` brings a case, None where there is none.
+
+    `about` are the cases that the commands name, in order: others may have come in because they are linked.
+    """
 
     load: Load
     now: int
@@ -93,6 +96,7 @@ class Draft:
     lines: list[Line] = field(factory=list, init=False)
     secrets: list[Secret] = field(factory=list, init=False)
     keys: list[Key] = field(factory=list, init=False)
+    about: list[str] = field(factory=list, init=False)
     forget: list[tuple[str, int, str]] = field(factory=list, init=False)
 
     def case(self, case: str) -> Work:

@@ -71,7 +71,8 @@ def part(draft: Draft, work: Work, at: int, by: str) -> dict[str, Any]:
 
 
 def _tell(draft: Draft, work: Work, kind: str, case: str, changed: dict[str, Any], at: int, by: str) -> None:
-    """Record on a linked case what `case` did to it."""
+    """Record on a linked case what `case` did to it: not before what has happened there already."""
+    at = max(at, work.facts["touched"])
     draft.record(work, kind, {"at": at, "by": by, "unit": work.facts["unit"], "fields": {"case": case}}, changed)
 
 
@@ -92,7 +93,7 @@ def closed(draft: Draft, work: Work, at: int) -> None:
 
 def follow(draft: Draft, work: Work, what: str, at: int) -> None:
     """Fire the transition by which a case follows its main case, or its children, where it is open to it."""
-    edition, before = work.edition, work.position
+    edition, before, at = work.edition, work.position, max(at, work.facts["touched"])
     for transition in edition.followers[before.lifecycle][what]:
         unit = destination(edition.program, before, transition)
         if unit != NONE and work.open:

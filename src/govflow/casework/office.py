@@ -91,6 +91,7 @@ class Office:
     ) -> tuple[T | None, Draft]:
         """Carry a command through: decide, write, remember. With a `key` that was used before, None and no change.
 
+        What `decide` returns is given back with the draft; the draft of a repeated command holds its cases, in order.
         `fresh`: on cases as the store has them now, not as this desk remembers them.
         """
         fingerprint = "" if key is None else sha256(repr(command).encode()).hexdigest()
@@ -107,8 +108,7 @@ class Office:
             if not draft.lines:
                 return result, draft
             if key is not None:
-                first = draft.lines[0]
-                draft.keys.append(Key(key, fingerprint, first.case, first.version))
+                draft.keys.append(Key(key, fingerprint, tuple(draft.about)))
             try:
                 self.store.write(draft.commit())
             except Stale as stale:
@@ -118,8 +118,7 @@ class Office:
                 continue
             self._remember(draft)
             return result, draft
-        names = ", ".join(draft.works)
-        raise Conflict(names, 0, 0, [f"{MOST_TRIES} times"])
+        raise Conflict(", ".join(draft.works), 0, 0, [f"{MOST_TRIES} times"])
 
     def _forget_stale(self, draft: Draft) -> bool:
         """Forget the cases of a draft that have changed in the store; say whether there were any."""
@@ -172,9 +171,9 @@ class Office:
 
 
 def _repeated(draft: Draft, used: Key, command: str) -> Draft:
-    """Take the case of a command that was given before into a draft that writes nothing."""
+    """Take the cases of a command that was given before into a draft that writes nothing."""
     if used.command != command:
-        text = f"key {used.key!r} was used for another command, on {used.case}"
+        text = f"key {used.key!r} was used for another command, on {', '.join(used.cases)}"
         raise UsageError(f"{text}: a key stands for one command; give each its own")
-    draft.case(used.case)
+    draft.about += [draft.case(case).id for case in used.cases]
     return draft

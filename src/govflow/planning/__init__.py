@@ -34,6 +34,7 @@ from govflow.planning.circle import (
 from govflow.planning.demands import Demand, Offer, sittings
 from govflow.planning.doors import Door
 from govflow.planning.duty import Breach, DutyRules, Person, Rota, Vacancy, breaches, swap
+from govflow.planning.from_desk import carry_out, demands_from, offers_from
 from govflow.planning.icalendar import to_icalendar
 from govflow.planning.markets import Allotment, Booth, BoothClaim, MarketDay, Service, Stand, allot, capacity
 from govflow.planning.matching import Assignment, Matching, MatchingCost, match
@@ -96,11 +97,14 @@ __all__ = [
     "allot",
     "breaches",
     "capacity",
+    "carry_out",
+    "demands_from",
     "form_teams",
     "great_circle",
     "match",
     "mentor",
     "next_session",
+    "offers_from",
     "open_at",
     "pair",
     "plan_patches",

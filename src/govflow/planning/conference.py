@@ -15,11 +15,11 @@ from attrs import field, frozen
 from govflow.calendar import DAY
 from govflow.casework import Act, Case, Desk
 from govflow.casework.directory import Actor, Roster
+from govflow.casework.pages import each
 from govflow.community import Community, conference_calendar, conference_sessions
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.lifecycle import Transition
 from govflow.organization import Conference
-from govflow.planning.reading import every_case
 from govflow.record import Event
 
 FURTHEST = 53
@@ -90,7 +90,7 @@ def agenda(desk: Desk, unit: str, at: int, *, by: str | None = None) -> Agenda:
     if session is None:
         raise Refused(holder, "has no session", f"none is held on a day without working hours in {calendar.name!r}")
     convened = [state for one in community.lifecycles.values() for state in _convened(one.transitions)]
-    found = every_case(desk, unit=holder, open=True, state=dict.fromkeys(convened), by=by) if convened else ()
+    found = each(desk, unit=holder, open=True, state=tuple(dict.fromkeys(convened)), by=by) if convened else ()
     cases = sorted(found, key=lambda case: (case.severity, case.facts["entered"], case.id))
     return Agenda(holder, session, meeting, tuple(cases[: meeting.capacity]), max(0, len(cases) - meeting.capacity))
 

@@ -49,12 +49,11 @@ class Row:
 
 @frozen
 class Key:
-    """An idempotency key: the command's fingerprint, and which event of which case it made."""
+    """An idempotency key: the command's fingerprint, and the cases that it was about, in the order of its answer."""
 
     key: str
     command: str
-    case: str
-    version: int
+    cases: tuple[str, ...]
 
 
 @define(eq=False)
@@ -178,10 +177,6 @@ class Store(Protocol):
 
     def vault(self, owner: str | None = None) -> Iterator[Secret]:
         """Yield the texts that have not been erased, all or an owner's, by case, version and name."""
-        ...
-
-    def forget(self, *, case: str | None = None, owner: str | None = None) -> list[tuple[str, int, str]]:
-        """Erase texts, of a case, of whoever said them, or of both; return (case, version, name) of each."""
         ...
 
     def key(self, key: str) -> Key | None:

@@ -36,7 +36,7 @@ _TABLES = (
     "CREATE TABLE govflow_contacts (person {text} NOT NULL PRIMARY KEY, details TEXT NOT NULL)",
     # the rest
     """CREATE TABLE govflow_keys (
-        "key" {text} NOT NULL PRIMARY KEY, command TEXT NOT NULL, "case" {text} NOT NULL, version INTEGER NOT NULL)""",
+        "key" {text} NOT NULL PRIMARY KEY, command TEXT NOT NULL, cases TEXT NOT NULL)""",
     "CREATE TABLE govflow_definitions (edition {text} NOT NULL PRIMARY KEY, text TEXT NOT NULL, place BIGINT NOT NULL)",
     "CREATE TABLE govflow_marks (name {text} NOT NULL PRIMARY KEY, value BIGINT NOT NULL)",
 )

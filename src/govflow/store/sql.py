@@ -141,10 +141,6 @@ class SqlStore:
         found = self._stream(say.VAULT) if owner is None else iter(self._all(say.VAULT_OF, owner))
         return map(say.secret_of, found)
 
-    def forget(self, *, case: str | None = None, owner: str | None = None) -> list[tuple[str, int, str]]:
-        """Erase texts, of a case, of whoever said them, or of both; return (case, version, name) of each."""
-        return self._database.erase(partial(_forget, case, owner))
-
     def contact(self, person: str) -> Mapping[str, str] | None:
         """Return a person's contacts, None where there are none."""
         found = self._one(say.CONTACT, person)
@@ -164,7 +160,7 @@ class SqlStore:
     def key(self, key: str) -> Key | None:
         """Return an idempotency key, None where it has not been used."""
         found = self._one(say.KEY, key)
-        return None if found is None else Key(*found)
+        return None if found is None else Key(found[0], found[1], tuple(decode(found[2])))
 
     def definition(self, edition: str) -> str | None:
         """Return the text of the definition of an edition."""
@@ -217,7 +213,7 @@ def _write(commit: Commit, cursor: Cursor) -> None:
     cursor.many(say.INSERT_SECRET, [(s.case, s.version, s.name, s.owner, s.salt, s.text) for s in commit.secrets])
     cursor.many(say.DELETE_SECRET, commit.forget)
     for key in sorted(commit.keys, key=attrgetter("key")):
-        if not cursor.do(say.INSERT_KEY, key.key, key.command, key.case, key.version):
+        if not cursor.do(say.INSERT_KEY, key.key, key.command, encode(key.cases)):
             raise Taken(key.key)
 
 
@@ -273,11 +269,3 @@ def _rebuild(rows: Iterable[Row], cursor: Cursor) -> None:
     ready = map(say.values, rows)
     while some := list(islice(ready, PART)):
         _update(cursor, say.NEW_CASE, some)
-
-
-def _forget(case: str | None, owner: str | None, cursor: Cursor) -> list[tuple[str, int, str]]:
-    named = {column: value for column, value in (('"case"', case), ("owner", owner)) if value is not None}
-    condition = " AND ".join(f"{column} = ?" for column in named) or "1 = 0"
-    gone = [tuple(found) for found in cursor.all(say.FIND_SECRETS.format(condition=condition), *named.values())]
-    cursor.many(say.DELETE_SECRET, gone)
-    return gone

@@ -175,11 +175,10 @@ INSERT_SECRET = f"INSERT INTO govflow_secrets ({_SECRET}) VALUES (?, ?, ?, ?, ?,
 SECRETS = f'SELECT {_SECRET} FROM govflow_secrets WHERE "case" = ? ORDER BY version, name'
 VAULT = f'SELECT {_SECRET} FROM govflow_secrets ORDER BY "case", version, name'
 VAULT_OF = f'SELECT {_SECRET} FROM govflow_secrets WHERE owner = ? ORDER BY "case", version, name'
-FIND_SECRETS = 'SELECT "case", version, name FROM govflow_secrets WHERE {condition} ORDER BY "case", version, name'
 DELETE_SECRET = 'DELETE FROM govflow_secrets WHERE "case" = ? AND version = ? AND name = ?'
 
-_KEY = '"key", command, "case", version'
-INSERT_KEY = f"INSERT INTO govflow_keys ({_KEY}) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+_KEY = '"key", command, cases'
+INSERT_KEY = f"INSERT INTO govflow_keys ({_KEY}) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 KEY = f'SELECT {_KEY} FROM govflow_keys WHERE "key" = ?'
 
 CONTACT = "SELECT details FROM govflow_contacts WHERE person = ?"

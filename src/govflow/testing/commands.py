@@ -94,8 +94,8 @@ class Scene:
         names = [name for unit in dict.fromkeys(units) for name in roster.handlers(unit)[:3]]
         names += [facts[key] for key in ("reporter", "subject", "about", "handler") if facts.get(key)]
         names += [name for key in ("reporters", "parties", "helpers") for name in facts.get(key, ())]
-        known = (name for name in dict.fromkeys(names) if name in roster)
-        return [self.voice(name) for name in dict.fromkeys((*known, *self.strangers()))]
+        known = (name for name in map(self.voice, names) if name.startswith(TOKEN) or name in roster)
+        return list(dict.fromkeys((*known, *self.strangers())))
 
 
 # ------------------------------------------------------------ acts

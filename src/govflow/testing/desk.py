@@ -136,7 +136,8 @@ class DeskMachine(RuleBasedStateMachine):
             self.watch.at = due + (wait == PAST)
         self.latest = max(self.latest, self.watch.at)
         for at in (since + (self.watch.at - since) // 2, self.watch.at - 1):
-            self.often.desk(self.number).advance(to=at, jump=True)
+            if since < self.watch.at:  # not up to the instant itself: then whoever acts at it would be too late
+                self.often.desk(self.number).advance(to=min(at, self.watch.at - 1), jump=True)
 
     def turn_back(self, data: st.DataObject) -> None:
         """The clock jumps back: what has happened stays as it is."""

@@ -69,7 +69,7 @@ class Side:
             self.desks[0] = self.make(store=self.source)
         if number not in self.desks:
             first = self.desks[0]
-            self.desks[number] = evolve(first, office=evolve(first._office))  # noqa: SLF001  # the same store
+            self.desks[number] = evolve(first, office=evolve(first.office))
         return self.desks[number]
 
     def restart(self) -> None:
@@ -123,7 +123,7 @@ class Side:
 
     def work(self, row: Row) -> Work:
         """Return a case as a desk works on it."""
-        return self.desk()._office.work(row)  # noqa: SLF001  # the machine looks at a case as the desk does
+        return self.desk().office.work(row)
 
     def rows(self) -> dict[str, Row]:
         """Return what is kept of every case."""

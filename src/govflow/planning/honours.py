@@ -1,0 +1,151 @@
+"""Honours (表彰) and what they rest on: service given, read from the events of a desk.
+
+Service is counted by who gave it: a member, a post, a unit; never by whom it was for. An honour is offered with its
+reason to whoever has given what a rule names, is given only to who accepts it, and is gone when they lay it down: all
+that is the lifecycle ``evaluation``. How its marks are weighed is ``planning.evaluation``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import frozen
+
+from govflow.casework import Act, Case, Desk, Open
+from govflow.casework.pages import each
+from govflow.planning.evaluation import LEVELS, Evaluation, gives_service
+from govflow.record import Event
+
+EVALUATION = "evaluation"
+
+SERVICE: Mapping[str, tuple[str, ...]] = {
+    "claim": ("deliver",),
+    "wish": ("fulfil",),
+    "service": ("serve_at_home", "serve_at_station"),
+    "duty": ("begin",),
+    "visit": ("call",),
+    "pairing": ("visit",),
+    "market": ("claim_booth",),
+}
+"""What counts as service given, by lifecycle: the triggers that its giver fires."""
+
+
+@frozen
+class HonourRule:
+    """Who has given service of one of the lifecycles `kinds` at least so often may be honoured; `text` says for what."""
+
+    text: str
+    kinds: tuple[str, ...]
+    least: int = 1
+    source: str = "assumption"
+
+
+@frozen
+class Honour:
+    """An honour that somebody holds: since when, by which case, and what for; empty where the words were erased."""
+
+    who: str
+    since: int
+    case: str
+    text: str
+
+
+def services(
+    desk: Desk,
+    *,
+    since: int | None = None,
+    until: int | None = None,
+    kinds: Mapping[str, tuple[str, ...]] = SERVICE,
+    by: str | None = None,
+) -> dict[str, Counter[str]]:
+    """Return how often each giver has given service of each kind, from `since` to before `until` (µs UTC), by name.
+
+    >>> import govflow as gf
+    >>> desk = gf.Desk(gf.load("beida"))
+    >>> wish = desk.open("wish", household="household/1-1-1-1", by="resident:example-1", text="A lamp for reading.")
+    >>> wish = desk.act(wish, "hang", by="host/1-1-1#1")
+    >>> wish = desk.act(wish, "claim", by="member:example-7", until="2099-01-01")  # doctest: +SKIP
+    >>> services(desk)
+    {}
+    """
+    found: dict[str, Counter[str]] = {}
+    for kind, event in _given(desk, kinds, by):
+        inside = (since is None or since <= event.at) and (until is None or event.at < until)
+        who = event.behalf or event.by
+        if inside and gives_service(who):
+            found.setdefault(who, Counter())[kind] += 1
+    return dict(sorted(found.items()))
+
+
+def _given(desk: Desk, kinds: Mapping[str, tuple[str, ...]], by: str | None) -> Iterator[tuple[str, Event]]:
+    """Yield the events by which service was given, each with its kind."""
+    lifecycles: dict[str, str] = {}
+    for event in desk.feed(by=by):
+        if event.kind == "open":
+            lifecycles[event.case] = event.changes["lifecycle"]
+        kind = lifecycles.get(event.case, "")
+        if event.kind in kinds.get(kind, ()):
+            yield kind, event
+
+
+def deserving(given: Mapping[str, Counter[str]], rules: Iterable[HonourRule]) -> dict[str, tuple[str, ...]]:
+    """Return who may be honoured, each with what for; by name, and nobody before anybody else.
+
+    >>> rule = HonourRule("items of the board delivered", kinds=("claim",), least=2)
+    >>> deserving({"partner/school": Counter(claim=3), "member:example-1": Counter(claim=1)}, [rule])
+    {'partner/school': ('items of the board delivered: 3',)}
+    """
+    rules = tuple(rules)
+    found = {}
+    for who, counts in sorted(given.items()):
+        totals = ((rule, sum(counts[kind] for kind in rule.kinds)) for rule in rules)
+        if reasons := tuple(f"{rule.text}: {total}" for rule, total in totals if total >= rule.least):
+            found[who] = reasons
+    return found
+
+
+def open_evaluations(desk: Desk, who: Mapping[str, str], *, by: str, key: str | None = None) -> list[Case]:
+    """Open an evaluation of the service of each, at the unit that speaks as their group, in one commit.
+
+    Refused for a resident: the lifecycle says whom an evaluation may concern. With a `key` that was used before nothing
+    is done.
+    """
+    return desk.batch([Open(EVALUATION, by, unit=unit, subject=one) for one, unit in sorted(who.items())], key=key)
+
+
+def evaluations(desk: Desk, *, since: int | None = None, until: int | None = None, by: str | None = None) -> list[Evaluation]:
+    """Return the marks that the levels have given in evaluations opened from `since` to before `until`, for ``weigh``.
+
+    An evaluation that was withdrawn is none. The unit is the one that spoke as the group.
+    """
+    found = []
+    for case in each(desk, lifecycle=EVALUATION, by=by):
+        opened = case.facts["opened"]
+        if case.state != "withdrawn" and (since is None or since <= opened) and (until is None or opened < until):
+            marks: dict[str, str] = {}
+            for event in desk.history(case, by=by):
+                marks |= {level: event.fields[f"{level}_mark"] for level in LEVELS if f"{level}_mark" in event.fields}
+            found.append(Evaluation(case.facts["subject"], case.facts["home"], marks))
+    return found
+
+
+def offer_honours(desk: Desk, reasons: Mapping[str, Iterable[str]], *, by: str) -> list[Case]:
+    """Offer an honour, with its reasons, to each of those whose evaluation stands; return their cases, in one commit."""
+    standing = each(desk, lifecycle=EVALUATION, state="evaluated")
+    offers = {case.facts["subject"]: case.id for case in standing if case.facts["subject"] in reasons}
+    commands = [
+        Act(case, "offer_honour", by, fields={"honour": "; ".join(reasons[who])}) for who, case in sorted(offers.items())
+    ]
+    return desk.batch(commands) if commands else []
+
+
+def honours(desk: Desk, *, by: str | None = None) -> tuple[Honour, ...]:
+    """Return the honours held now, by name; one that was not accepted, or was laid down, is not among them."""
+    return tuple(sorted((_honour(desk, case, by) for case in each(desk, lifecycle=EVALUATION, state="honoured", by=by)),
+                        key=lambda one: (one.who, one.since)))  # fmt: skip
+
+
+def _honour(desk: Desk, case: Case, by: str | None) -> Honour:
+    said = [text.text for (_, name), text in desk.texts(case, by=by).items() if name == "honour"]
+    return Honour(case.facts["subject"], case.facts["entered"], case.id, (said[-1] if said else None) or "")
