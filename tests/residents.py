@@ -18,7 +18,8 @@ PEOPLE = frozenset({"household", "resident", "reporter", "whom", "family", "fami
 
 SCORES = frozenset({
     "score", "scoring", "rank", "ranking", "weight", "weigh", "priority", "priorities", "risk", "rating", "grade",
-    "worth", "worthiness", "merit", "importance", "credit", "points", "vulnerability", "need", "predict", "prediction", "trust",
+    "worth", "worthiness", "merit", "importance", "credit", "points", "vulnerability", "need",
+    "predict", "prediction", "trust",
 })  # fmt: skip
 """Words for a value put on somebody."""
 

@@ -12,7 +12,7 @@ import pytest
 
 import govflow
 from govflow.errors import UsageError
-from govflow.planning import Ask, Demand
+from govflow.planning import Ask, Demand, Door, Home
 from govflow.simulation.events import COLUMNS
 from tests.residents import PEOPLE, about, findings, full, scores, words
 
@@ -97,7 +97,9 @@ def test_an_offender_is_found(told, text):
 
 
 def test_what_is_asked_for_is_a_closed_list():
-    """No field of a demand or an ask says who is asking, how urgent they are thought to be, or what they are worth."""
+    """No planner is given a weight, a priority or a score of a household: no field says how much anybody matters."""
+    assert set(Door.__annotations__) == {"household", "building", "floor", "entrance"}
+    assert set(Home.__annotations__) == {"household", "point", "unit"}
     assert set(Demand.__annotations__) == {"id", "skills", "work", "times", "point", "people", "arrived"}
     assert set(Ask.__annotations__) == {"whom", "skills", "languages", "days", "point", "members", "prefers"}
 

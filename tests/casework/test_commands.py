@@ -453,3 +453,14 @@ def test_a_parent_closes_after_its_children(desk):
     desk.act(project, "drop", by=HANDLER, reason="no_funds", text="nobody pays")
     assert (desk.case(case).state, desk.case(case).facts["children"]) == ("assigned", 0)
     assert kinds(desk, case)[-2:] == ["child_closed", "revive"]
+
+
+def test_what_is_raised_under_a_slow_clock_opens_with_its_parent(desk):
+    """A case that another raises opens at the instant of the event that raised it, also where the clock stands behind."""
+    case = grievance(desk)
+    desk.act(case, "accept", by=HANDLER)
+    desk.act(case, "shelve", by=HANDLER, reason="needs_funds", review_on="2026-03-02")
+    desk.clock.at -= 60_000_000
+    raised = desk.act(case, "make_project", by=HANDLER, child={"text": "Light for the lane."})
+    child = desk.case(raised.facts["raised"][0])
+    assert child.history[0].at == raised.history[-1].at > desk.clock.at

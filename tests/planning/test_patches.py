@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 
 import pytest
-from attrs import fields
 from hypothesis import given, strategies as st
 
 from govflow.errors import DefinitionError, UnknownName, UsageError
-from govflow.planning import Ask, Door, plan_patches
+from govflow.planning import Door, plan_patches
 from govflow.planning.cutting import bounds
 from govflow.planning.doors import cuts, natural, walk
 from govflow.planning.patches import line_up, slackened
@@ -197,9 +196,3 @@ def test_what_cannot_be_is_told_by_name(change, error, told):
     values = {"doors": doors, "teams": ["a", "b", "c"]} | change
     with pytest.raises(error, match=told):
         plan_patches(**values)
-
-
-def test_what_is_known_of_a_household_is_where_it_is_and_what_it_asks_for():
-    """Rule C6: no planner takes a weight, a priority or a score of a household; the fields are a closed list."""
-    assert {f.name for f in fields(Door)} == {"household", "building", "floor", "entrance"}
-    assert {f.name for f in fields(Ask)} == {"whom", "skills", "languages", "days", "point", "members", "prefers"}

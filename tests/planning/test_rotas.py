@@ -170,6 +170,14 @@ def test_equals_within_one_go_before_the_sum_of_squares():
     assert plan.proven
 
 
+def test_a_search_that_is_cut_short_keeps_the_rules_and_says_so():
+    """With no branch to search a rota is not proven, and breaks nothing but headcount."""
+    shifts = [Shift(f"s{day}", *hours(24 * day), needs=2) for day in range(10)]
+    plan = rota([Person(named(one)) for one in range(5)], shifts, DutyRules(per_week=4), nodes=0)
+    assert not plan.proven
+    assert {breach.rule for breach in breaches(plan)} <= {"headcount"}
+
+
 # ------------------------------------------------------------ change
 @settings(max_examples=15)
 @given(st.integers(4, 8), st.integers(0, 9), st.integers(1, 4))

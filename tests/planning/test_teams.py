@@ -101,6 +101,17 @@ def test_teams_stay_together_when_one_leaves():
     assert len(set(third.unit_of.values())) == 9
 
 
+def test_a_search_that_is_cut_short_says_so():
+    """The limit counts branches: after one it is even by number, no better than proven; none is refused."""
+    members = {f"m-{n}": [f"skill_{k}" for k in range(6) if (n * n + 3 * k) % 7 < 3] for n in range(60)}
+    short, best = form_teams(members, nodes=1), form_teams(members)
+    assert best.proven
+    assert even(short.unit_of, sorted(set(short.unit_of.values())))
+    assert (short.uneven == best.uneven) if short.proven else (short.uneven >= best.uneven)
+    with pytest.raises(UsageError, match="nothing found in 0 branches; give more"):
+        form_teams(members, nodes=0)
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [

@@ -203,6 +203,7 @@ def test_a_stopped_server_is_told_and_one_that_is_back_is_used(postgres):
                 call()
     finally:
         postgres.start()
+    assert [case for case, _ in store.changes()] == ["G-1"]
     store.write(commit(acted(first)))
     assert store.row("G-1").version == 2
     store.close()

@@ -292,3 +292,13 @@ def test_what_is_erased_lies_in_no_file(tmp_path):
         store.keep_contact("p", None)
         found = b"".join(path.read_bytes() for path in tmp_path.iterdir())
         assert [word in found for word in words] == [False, False, False, False, True]
+
+
+def test_erasing_waits_for_nobody_who_reads(tmp_path):
+    """Texts can be erased while somebody goes through all that is there."""
+    with closing(SqlStore(f"sqlite:///{tmp_path}/desk.db")) as store:
+        said = [Secret("G-1", 1, f"text-{number}", "a", bytes(16), "said") for number in range(3)]
+        store.write(commit(opened("G-1"), secrets=said))
+        for number, text in enumerate(store.vault(), 1):
+            store.write(commit(opened(f"G-1{number}"), forget=[(text.case, text.version, text.name)]))
+        assert list(store.vault()) == []

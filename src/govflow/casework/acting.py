@@ -23,7 +23,7 @@ from govflow.casework.limits import field_limits
 from govflow.casework.opening import Open, without_words
 from govflow.casework.permission import NO_POST, right, voice, who_could
 from govflow.casework.saying import SILENT, Said, keep, listen
-from govflow.casework.visibility import is_hidden
+from govflow.casework.visibility import is_hidden, is_restricted
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.lifecycle import Transition
 from govflow.program import Position, arrive, destination
@@ -85,16 +85,11 @@ class Acting:
 
 
 def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
-    """Return who acts on a case, after everything that fell due before; refused where nobody may stand in.
-
-    UnknownName where the case is restricted and hidden from them: then they are told nothing of it, not even why not.
-    """
+    """Return who acts on a case, after everything that fell due before; refused where nobody may stand in."""
     settle(draft, work, max(draft.now, work.facts["touched"]), inclusive=False)
     roster = work.edition.roster
     at = max(draft.now, work.facts["touched"])
     actor = roster.actor(by)
-    if is_hidden(work.edition, work.facts, actor, at):
-        raise UnknownName("case", work.id)
     if behalf is None:
         return Acting(actor, None, at, at != draft.now)
     absent = roster.actor(behalf)
@@ -106,10 +101,22 @@ def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acti
     return Acting(actor, absent, at, at != draft.now)
 
 
+def admitted(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
+    """Return who acts on a case, as `acting` does; UnknownName where it is restricted and hidden from them.
+
+    Then they are told nothing of it, not even why not.
+    """
+    if is_restricted(work.edition, work.facts):
+        settle(draft, work, max(draft.now, work.facts["touched"]), inclusive=False)
+        if is_hidden(work.edition, work.facts, work.edition.roster.actor(by), max(draft.now, work.facts["touched"])):
+            raise UnknownName("case", work.id)
+    return acting(draft, work, by, behalf)
+
+
 def act(draft: Draft, command: Act, raised: Raise) -> Work:
     """Fire a trigger of a case, or refuse; an outcome fired straight from a queue takes the case first (rule L1)."""
     work = draft.case(command.case)
-    one = acting(draft, work, command.by, command.behalf)
+    one = admitted(draft, work, command.by, command.behalf)
     edition, position = work.edition, work.position
     ways = edition.ways[position.lifecycle].get(command.trigger)
     if ways is None:
@@ -209,7 +216,6 @@ def _beside(
 ) -> dict[str, Any]:
     """Do what a transition does beside moving the case: to other cases, to its circles, to the unit above."""
     way, roster = work.edition.way(transition), work.edition.roster
-    person = one.holder.person
     if way.once and voice(work, way, one.holder) is None:
         raise Refused(work.id, f"{one.holder.id} cannot {way.trigger!r} again", "each does so once", "")
     if way.copies:
@@ -233,19 +239,19 @@ def _linked(
     if way.unlinks:
         changed |= links.part(draft, work, one.at, one.actor.id)
     if way.raises is not None:
-        child = raised(draft, _child(work, way.raises, one, command.child))
+        child = raised(draft, _child(work, way.raises, command))
         changed["raised"] = [*work.facts.get("raised", ()), child.id]
     return changed
 
 
-def _child(work: Work, lifecycle: str, one: Acting, given: Mapping[str, Any]) -> Open:
+def _child(work: Work, lifecycle: str, command: Act) -> Open:
     """Return the opening of a case that another raises: for the same people, unless `given` says otherwise."""
-    facts = work.facts
+    facts, given = work.facts, command.child
     same = {name: facts.get(name) for name in ("category", "channel", "household", "reporter", "subject")}
     same["unit"] = None if facts.get("household") else facts["home"]
     placed = {name: given[name] for name in (*same, "severity") if name in given}
     said = {name: value for name, value in given.items() if name not in placed}
-    return Open(lifecycle, one.actor.id, parent=work.id, fields=said, **{**same, **placed})
+    return Open(lifecycle, command.by, parent=work.id, fields=said, **{**same, **placed})
 
 
 def say(draft: Draft, work: Work, body: dict[str, Any], one: Acting, said: Said) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from govflow.casework.acting import Act
-from govflow.casework.case import Case
-from govflow.casework.case import id_of
+from govflow.casework.case import Case, id_of
 from govflow.casework.desk import Desk
 from govflow.casework.lists import BOOK
 
@@ -28,9 +27,9 @@ def claim(desk: Desk, item: str | Case, *, by: str, key: str | None = None, **fi
     With a `key` that was used before nothing is done, and the item is returned.
 
     >>> import govflow as gf
-    >>> desk = gf.Desk(gf.load("jiafu"))
+    >>> desk = gf.Desk(gf.load("jiafu"), clock=gf.ManualClock(1_767_600_000_000_000))
     >>> item = desk.open("claim", by="committee/jiafu#1", way="look_after", places=1, text="The flower bed.")
-    >>> item = desk.act(item, "hang", by="committee/jiafu#1", until="2050-01-01")
+    >>> item = desk.act(item, "hang", by="committee/jiafu#1", until="2026-02-01")
     >>> claim(desk, item, by="member:example-7").facts["helpers"]
     ['member:example-7']
     """

@@ -178,8 +178,8 @@ class Desk:
     def advance(self, *, to: int | None = None, jump: bool = False) -> int:
         """Fire every deadline due at or before `to` (now), each at its own instant, and return how many events came.
 
-        How often this is called changes no history. A jump of more than `max_jump` since the last time, or beyond the
-        clock, is refused unless `jump` says that it is meant.
+        How often this is called changes no history. A jump of more than `max_jump` since the last time, or the first
+        time beyond the clock, is refused unless `jump` says that it is meant.
         """
         return advancing.advance(self.office, to, max_jump=self.max_jump, jump=jump)
 

@@ -1,7 +1,7 @@
 """The three lists and the board: what is asked for, what is offered, what is built together (三单, 公示栏).
 
 Nothing is kept here: each list is read off the cases that there are now, through what the reader may see. Which
-lifecycles stand on which list follows from what can be done in them. Nobody is ranked: a list goes by the time of asking.
+lifecycles stand on which list follows from what can be done in them. Nobody is ranked: lists go by the time of asking.
 Next: ``claims`` for signing for an item, ``funds`` for its money, ``slips`` for one service on paper.
 """
 
@@ -20,8 +20,8 @@ from govflow.errors import UnknownName
 from govflow.lifecycle import Lifecycle
 from govflow.record import Event
 
-CLAIM, DISPATCH, BOOK, BUILD = "claim", "dispatch", "book", "build"
-"""What can be done with what stands on a list: an item is claimed, a volunteer sent, a resource booked, a project built."""
+CLAIM, PLEDGE, DISPATCH, BOOK, BUILD = "claim", "pledge", "dispatch", "book", "build"
+"""What is done with what stands on a list: an item is claimed, somebody is sent, a resource booked, a project built."""
 
 TELLING = ("choice", "choices", "number", "date", "unit")
 """The kinds of field that an item shows: none of them names a person or is anybody's words."""
@@ -51,8 +51,8 @@ class Item:
 class Notice:
     """An open item as it hangs on the board, for everybody: no person's and no household's id is on it.
 
-    `area` is the unit below the top in which it is asked for, `text` the words where whoever asked has said that they may
-    be shown, and while they have not been erased.
+    `area` is the unit below the top in which it is asked for, `text` the words where whoever asked has said that they
+    may be shown, and while they have not been erased.
     """
 
     case: str
@@ -89,9 +89,10 @@ def projects(desk: Desk, *, by: str | None = None) -> tuple[Item, ...]:
 
 
 def board(desk: Desk, *, unit: str | None = None, by: str | None = None) -> tuple[Notice, ...]:
-    """Return what hangs on the board (公示栏) and can still be claimed, of all units or of `unit` and those below it.
+    """Return what hangs on the board (公示栏), of all units or of `unit` and those below it: what can still be claimed.
 
-    Nothing of a restricted lifecycle ever hangs there.
+    An item that lacks nothing but money hangs there until all of it is pledged. Nothing of a restricted lifecycle ever
+    does.
     """
     organization = desk.community.organization
     if unit is not None:
@@ -100,7 +101,8 @@ def board(desk: Desk, *, unit: str | None = None, by: str | None = None) -> tupl
     for case, cycle in _open(desk, (CLAIM,), by):
         line = organization.escalation_path(case.facts["home"])
         left = room(cycle, CLAIM, case)
-        if not left or cycle.restricted or unit not in (None, *line):
+        wanted = left or room(cycle, PLEDGE, case)
+        if not wanted or cycle.restricted or unit not in (None, *line):
             continue
         events = desk.history(case, by=by)[: case.version]
         said = _telling(cycle, events)

@@ -54,6 +54,7 @@ def open_case(
     """Open a case with the id `case`, or refuse; return it, and the token where nobody gave a name."""
     plain("the id of the case", case)
     token = tokens() if command.by is None else None
+    at = draft.now if command.parent is None else max(draft.now, draft.case(command.parent).facts["touched"])
     lifecycle = edition.lifecycle(command.lifecycle)
     cycle = edition.lifecycles[lifecycle]
     category, channel = _names(edition, command)
@@ -69,8 +70,8 @@ def open_case(
         category=category,
         channel=channel,
         severity=_severity(edition, command),
-        at=draft.now,
-        limits=field_limits(edition, lifecycle, unit, said.fields, draft.now),
+        at=at,
+        limits=field_limits(edition, lifecycle, unit, said.fields, at),
         counters={
             index: said.amounts[name]
             for index, name in enumerate(cycle.counters)
@@ -79,9 +80,9 @@ def open_case(
     )
     work = new_work(case, edition, position)
     draft.works[case] = work
-    body = {"at": draft.now, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
+    body = {"at": at, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
     facts = to_facts(edition.program, position) | _people(command, actor)
-    facts |= {"opened": draft.now, "entered": draft.now, "edition": edition.key}
+    facts |= {"opened": at, "entered": at, "edition": edition.key}
     work.facts.update(facts)
     _permit(work, cycle.opened_by, actor, command)
     _concern(work, cycle.subject, command)

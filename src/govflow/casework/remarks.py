@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from govflow.calendar import DAY, Duration
-from govflow.casework.acting import Acting, acting
+from govflow.casework.acting import Acting, admitted
 from govflow.casework.draft import Draft, Work
 from govflow.casework.permission import right, who_could
 from govflow.casework.saying import keep
@@ -22,7 +22,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 def _seen(draft: Draft, case: str, by: str, what: str, behalf: str | None = None) -> tuple[Work, Acting]:
     """Return a case and who acts on it; refused where they may not see it."""
     work = draft.case(case)
-    one = acting(draft, work, by, behalf)
+    one = admitted(draft, work, by, behalf)
     if not may_see(work.edition, work.facts, one.actor, one.at):
         raise Refused(case, f"{by} cannot {what}", "who may not see a case adds nothing to it")
     return work, one
@@ -67,7 +67,7 @@ def recuse(draft: Draft, case: str, by: str) -> Work:
 def extend(draft: Draft, case: str, deadline: str, within: str | Duration, by: str, reason: str | None) -> Work:
     """Record that a running deadline was given more time; refused but by the post named, in time, and often enough."""
     work = draft.case(case)
-    one = acting(draft, work, by)
+    one = admitted(draft, work, by)
     edition, lifecycle = work.edition, work.position.lifecycle
     cycle = edition.lifecycles[lifecycle]
     if deadline not in cycle.deadlines:

@@ -85,8 +85,8 @@ def service_records(
     UsageError for a resident or a household: nobody keeps a record of them.
 
     >>> import govflow as gf
-    >>> desk = gf.Desk(gf.load("chengnan"))
-    >>> shift = desk.open("duty", by="grid/1#1", unit="grid/1", held_on="2050-01-01")
+    >>> desk = gf.Desk(gf.load("chengnan"), clock=gf.ManualClock(1_767_600_000_000_000))
+    >>> shift = desk.open("duty", by="grid/1#1", unit="grid/1", held_on="2026-01-12")
     >>> shift = desk.act(shift, "volunteer", by="member:example-7")
     >>> [one.lifecycle for one in service_record(desk, "member:example-7", 0, 4 * 10**15).engagements]
     ['duty']
@@ -121,9 +121,13 @@ def send_record(desk: Desk, check_in: str | Case, record: ServiceRecord, *, by: 
     if case.facts.get("reporter") != record.subject:
         raise Refused(case.id, f"is no check-in of {record.subject}", "a record goes with its own check-in", "")
     zone = desk.community.zone
-    days = {name: f"{local_time(at, zone):%Y-%m-%d}" for name, at in (("since", record.since), ("until", record.until))}
-    figures = {"services": len(record.fulfilled), "minutes": record.minutes}
-    return desk.act(case, "send_record", by=by, **days, **figures)
+    said: dict[str, Any] = {
+        "since": f"{local_time(record.since, zone):%Y-%m-%d}",
+        "until": f"{local_time(record.until, zone):%Y-%m-%d}",
+        "services": len(record.fulfilled),
+        "minutes": record.minutes,
+    }
+    return desk.act(case, "send_record", by=by, **said)
 
 
 def _in_order(record: ServiceRecord) -> ServiceRecord:

@@ -13,8 +13,8 @@ from typing import Any
 from attrs import asdict, field, frozen
 
 from govflow.calendar import local_time
-from govflow.casework.case import Case
-from govflow.casework.desk import Desk, id_of
+from govflow.casework.case import Case, id_of
+from govflow.casework.desk import Desk
 from govflow.record import Event
 
 
@@ -32,7 +32,7 @@ class DemandSlip:
 
 @frozen
 class DispatchSlip:
-    """Who was sent, by which post, at what instant, and where to; `due` when it is promised for, None where nothing runs."""
+    """Who was sent, by which post, when, and where to; `due` is when it is promised for, None where nothing runs."""
 
     number: str
     sent: int
@@ -79,9 +79,11 @@ class Slips:
 
     def to_text(self) -> str:
         """Return the slips as text, local time, one line a fact; what is not known is left out."""
-        slips = (self.demand, *self.dispatches, *self.receipts)
+        slips: tuple[Slip, ...] = (self.demand, *self.dispatches, *self.receipts)
         return "\n\n".join(_printed(slip, self.zone) for slip in slips)
 
+
+Slip = DemandSlip | DispatchSlip | Receipt
 
 TITLES: Mapping[type, str] = {DemandSlip: "demand slip", DispatchSlip: "dispatch slip", Receipt: "receipt"}
 _INSTANTS = ("asked", "sent", "due", "done", "said")
@@ -92,7 +94,7 @@ def slips(desk: Desk, case: str | Case, *, by: str | None = None) -> Slips:
 
     >>> import govflow as gf
     >>> desk = gf.Desk(gf.load("beida"))
-    >>> call = {"category": "meals", "channel": "telephone", "household": "household/3-2-11-4", "text": "Lunch, please."}
+    >>> call = {"category": "meals", "channel": "telephone", "household": "household/3-2-11-4", "text": "Lunch."}
     >>> case = desk.open("service", by="resident:example-1", **call)
     >>> case = desk.act(case, "dispatch", by="committee/beida#1", volunteer="member:example-7")
     >>> [slip.volunteer for slip in slips(desk, case).dispatches]
@@ -140,7 +142,7 @@ def _receipts(events: Sequence[Event], deeds: Sequence[str], reporter: str | Non
     return found
 
 
-def _printed(slip: DemandSlip | DispatchSlip | Receipt, zone: str) -> str:
+def _printed(slip: Slip, zone: str) -> str:
     lines = [TITLES[type(slip)]]
     for name, value in asdict(slip).items():
         if name in _INSTANTS and value is not None:

@@ -46,7 +46,7 @@ def is_restricted(edition: Edition, facts: Mapping[str, Any]) -> bool:
 
 
 def is_hidden(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -> bool:
-    """Say whether a case is restricted and not for this actor to see: whatever they try, to them there is no such case."""
+    """Say whether a case is restricted and not for this actor to see: whatever they try, there is no such case."""
     return is_restricted(edition, facts) and not may_see(edition, facts, actor, at)
 
 

@@ -101,8 +101,8 @@ def counting_faults(draft: Draft, path: str, way: Transition) -> Iterator[Fault]
         here = under(path, "add", str(counter))
         yield from unknown(here, "counter", counter, draft.lifecycle.counters)
         if not isinstance(amount, str):
-            bounded = counter in draft.lifecycle.ceilings(way)
-            yield from whole(here, amount, 1, 1 if bounded else MOST_ADDED)
+            most = 1 if counter in draft.lifecycle.ceilings(way) else MOST_ADDED
+            yield from whole(here, amount, 1, most)
             continue
         yield from of_kind(draft, here, amount, AMOUNTS)
         if amount in draft.lifecycle.known_fields() and amount not in way.needs:
@@ -110,9 +110,9 @@ def counting_faults(draft: Draft, path: str, way: Transition) -> Iterator[Fault]
     for counter in dict.fromkeys(way.clears):
         yield from unknown(under(path, "clears"), "counter", counter, draft.lifecycle.counters)
     yield from twice(under(path, "clears"), way.clears)
-    for name, counter in draft.lifecycle.counters.items():
-        if counter.at_most in way.clears:
-            text = f"{counter.at_most!r} is what {name!r} never exceeds, and cannot be set back"
+    for name, bounded in draft.lifecycle.counters.items():
+        if bounded.at_most in way.clears:
+            text = f"{bounded.at_most!r} is what {name!r} never exceeds, and cannot be set back"
             yield Fault(under(path, "clears"), "wrong_field", text)
 
 

@@ -32,7 +32,7 @@ class Conference:
     """A joint conference: which level's units hold it, when, and how many matters one session takes (rule S5).
 
     `every` is a number of weeks, `weekday` ``mon``…``sun``, `time` ``HH:MM`` in the community's zone. `parties` are the
-    units that sit at the table, as far as they are named, and `quorum` of them must be there for anything to be decided.
+    units that sit at the table, as far as they are named; `quorum` of them must be there for anything to be decided.
     """
 
     level: str

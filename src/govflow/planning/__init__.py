@@ -13,6 +13,7 @@ A map of the room; the first file of a line is the one to open, those behind it 
 - ``rotas``     people on duty: ``duty`` (the rules), ``shifts``, ``timetables`` (mobile stations), ``icalendar``
 - ``markets``   booths of a market day
 - ``circle``    what is within reach on foot: ``walking``, ``streets``
+- on a desk:    ``conference``, ``market_day``, ``honours`` with ``evaluation``, ``standing_visits``
 
 What they share: ``inputs`` (what they are given is checked), ``weeks``, ``flows`` and ``integers`` (how a question is
 put to a library), ``extra`` (which libraries must be there).
@@ -31,11 +32,31 @@ from govflow.planning.circle import (
     to_geojson,
     within_reach,
 )
+from govflow.planning.conference import Agenda, Decision, Round, agenda, attending, hold, rounds
 from govflow.planning.demands import Demand, Offer, sittings
 from govflow.planning.doors import Door
 from govflow.planning.duty import Breach, DutyRules, Person, Rota, Vacancy, breaches, swap
+from govflow.planning.evaluation import Evaluation, Scale, Weighed, mark_rates, weigh
 from govflow.planning.from_desk import carry_out, demands_from, offers_from
+from govflow.planning.honours import (
+    Honour,
+    HonourRule,
+    deserving,
+    evaluations,
+    honours,
+    offer_honours,
+    open_evaluations,
+    services,
+)
 from govflow.planning.icalendar import to_icalendar
+from govflow.planning.market_day import (
+    BoothFigures,
+    MarketFigures,
+    booth_claims,
+    hand_in,
+    market_figures,
+    plan_market,
+)
 from govflow.planning.markets import Allotment, Booth, BoothClaim, MarketDay, Service, Stand, allot, capacity
 from govflow.planning.matching import Assignment, Matching, MatchingCost, match
 from govflow.planning.pairing import Pairing, Unpaired, mentor, pair
@@ -44,6 +65,7 @@ from govflow.planning.places import plan_places
 from govflow.planning.reasons import Unmatched
 from govflow.planning.rotas import rota
 from govflow.planning.shifts import Shift, shifts_from
+from govflow.planning.standing_visits import open_pairings, open_visits, visits_to_patches
 from govflow.planning.streets import Streets
 from govflow.planning.teams import Spread, form_teams, spread
 from govflow.planning.timetables import Stop, Timetable, next_session, sessions, take_turns
@@ -52,19 +74,26 @@ from govflow.planning.walking import Point, Walk, great_circle
 from govflow.planning.weights import Weights
 
 __all__ = [
+    "Agenda",
     "Allotment",
     "Ask",
     "Assignment",
     "Booth",
     "BoothClaim",
+    "BoothFigures",
     "Breach",
+    "Decision",
     "Demand",
     "Door",
     "DutyRules",
+    "Evaluation",
     "GapRow",
     "Gaps",
     "Home",
+    "Honour",
+    "HonourRule",
     "MarketDay",
+    "MarketFigures",
     "Matching",
     "MatchingCost",
     "Member",
@@ -79,6 +108,8 @@ __all__ = [
     "Resource",
     "Rhythm",
     "Rota",
+    "Round",
+    "Scale",
     "Service",
     "Shift",
     "Spread",
@@ -93,24 +124,42 @@ __all__ = [
     "VisitTime",
     "Visits",
     "Walk",
+    "Weighed",
     "Weights",
+    "agenda",
     "allot",
+    "attending",
+    "booth_claims",
     "breaches",
     "capacity",
     "carry_out",
     "demands_from",
+    "deserving",
+    "evaluations",
     "form_teams",
     "great_circle",
+    "hand_in",
+    "hold",
+    "honours",
+    "mark_rates",
+    "market_figures",
     "match",
     "mentor",
     "next_session",
+    "offer_honours",
     "offers_from",
     "open_at",
+    "open_evaluations",
+    "open_pairings",
+    "open_visits",
     "pair",
+    "plan_market",
     "plan_patches",
     "plan_places",
     "rota",
+    "rounds",
     "service_gaps",
+    "services",
     "sessions",
     "shifts_from",
     "sittings",
@@ -122,5 +171,7 @@ __all__ = [
     "to_icalendar",
     "visit_dates",
     "visit_times",
+    "visits_to_patches",
+    "weigh",
     "within_reach",
 ]

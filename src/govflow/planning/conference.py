@@ -1,4 +1,4 @@
-"""Joint conferences and working groups (联席会议, 工作组): the agenda of a session, the session held, the rounds of a case.
+"""Joint conferences and working groups (联席会议, 工作组): the agenda of a session, the session held, a case's rounds.
 
 An agenda is read from a desk: the cases convened at a unit, in the order of its queue, as many as one session takes, at
 the session that the timetable of the definition gives. What a session decides is carried out on the desk in one commit,
@@ -48,7 +48,7 @@ class Agenda:
 class Decision:
     """What a session decides on a case: the trigger, and what is said with it.
 
-    `positions` are those of the parties, by unit: ``for``, ``against`` or ``conditions``; `words` what they said beside.
+    `positions` are those of the parties, by unit: ``for``, ``against``, ``conditions``; `words` what they said beside.
     """
 
     case: str
@@ -62,7 +62,7 @@ class Decision:
 class Round:
     """A round of negotiation: since the instant `at`, from the case's `version` on; a plan or new words begin another.
 
-    `said` are the positions of the parties, `consents` who has consented, `missing` who has done neither, each in order.
+    `said` are the positions of the parties, `consents` who has consented, `missing` who has done neither, in order.
     """
 
     at: int
@@ -125,7 +125,13 @@ def _speaker(roster: Roster, party: str, actors: Iterable[Actor]) -> str | None:
 
 
 def hold(
-    desk: Desk, session: Agenda, decisions: Iterable[Decision], *, present: Iterable[str], by: str, key: str | None = None
+    desk: Desk,
+    session: Agenda,
+    decisions: Iterable[Decision],
+    *,
+    present: Iterable[str],
+    by: str,
+    key: str | None = None,
 ) -> list[Case]:
     """Carry out what a session decided, all in one commit or nothing, and return the cases decided on.
 

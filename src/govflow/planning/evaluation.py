@@ -94,8 +94,11 @@ def weigh(evaluations: Iterable[Evaluation], scale: Scale | None = None) -> tupl
     'excellent'
     """
     scale = scale or Scale()
-    ordered = sorted(evaluations, key=lambda one: (one.who, one.unit))
-    return tuple(Weighed(one.who, one.unit, value := _value(one.marks, scale), _nearest(value, scale)) for one in ordered)
+    found = []
+    for one in sorted(evaluations, key=lambda one: (one.who, one.unit)):
+        value = _value(one.marks, scale)
+        found.append(Weighed(one.who, one.unit, value, None if value is None else _nearest(value, scale)))
+    return tuple(found)
 
 
 def _value(marks: Mapping[str, str], scale: Scale) -> Fraction | None:
@@ -110,8 +113,8 @@ def _value(marks: Mapping[str, str], scale: Scale) -> Fraction | None:
     return Fraction(total, weight) if weight else None
 
 
-def _nearest(value: Fraction | None, scale: Scale) -> str | None:
-    return None if value is None else min(scale.marks, key=lambda mark: (abs(scale.marks[mark] - value), -scale.marks[mark]))
+def _nearest(value: Fraction, scale: Scale) -> str:
+    return min(scale.marks, key=lambda mark: (abs(scale.marks[mark] - value), -scale.marks[mark]))
 
 
 def mark_rates(weighed: Iterable[Weighed], scale: Scale | None = None) -> dict[str, dict[str, Estimate] | None]:

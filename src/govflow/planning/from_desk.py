@@ -30,7 +30,8 @@ def demands_from(
 ) -> tuple[Demand, ...]:
     """Return the open items that need people, to be served within [since, until) and before their own last day.
 
-    `minutes` is the work of an item that does not say, `skills` by category what it takes, `points` by unit where it is.
+    `minutes` is the work of an item that does not say, `skills` by category what it takes, `points` by unit where it
+    is.
     """
     skills, points, zone = skills or {}, points or {}, desk.community.zone
     found = []

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 
 from govflow.casework import Act, Case, Desk, Open
+from govflow.casework.directory import Roster
 from govflow.casework.pages import each
 from govflow.planning.evaluation import LEVELS, Evaluation, gives_service
 from govflow.record import Event
@@ -33,7 +34,7 @@ SERVICE: Mapping[str, tuple[str, ...]] = {
 
 @frozen
 class HonourRule:
-    """Who has given service of one of the lifecycles `kinds` at least so often may be honoured; `text` says for what."""
+    """Who has given service of the lifecycles `kinds` at least so often may be honoured; `text` says for what."""
 
     text: str
     kinds: tuple[str, ...]
@@ -62,17 +63,20 @@ def services(
     """Return how often each giver has given service of each kind, from `since` to before `until` (µs UTC), by name.
 
     >>> import govflow as gf
-    >>> desk = gf.Desk(gf.load("beida"))
-    >>> wish = desk.open("wish", household="household/1-1-1-1", by="resident:example-1", text="A lamp for reading.")
-    >>> wish = desk.act(wish, "hang", by="host/1-1-1#1")
-    >>> wish = desk.act(wish, "claim", by="member:example-7", until="2099-01-01")  # doctest: +SKIP
+    >>> jiafu = gf.load("jiafu")
+    >>> desk = gf.Desk(jiafu, clock=gf.ManualClock(jiafu.calendars["office"].instant("2026-01-05T10:00")))
+    >>> item = desk.open("claim", by="committee/jiafu#1", way="take_on", text="Guitar lessons.")
+    >>> item = desk.act(item, "hang", by="committee/jiafu#1", until="2026-01-31")
+    >>> item = desk.act(item, "claim", by="member:example-7")
+    >>> item = desk.act(item, "deliver", by="member:example-7")
     >>> services(desk)
-    {}
+    {'member:example-7': Counter({'claim': 1})}
     """
+    roster = Roster(desk.community.organization, desk.directory)
     found: dict[str, Counter[str]] = {}
     for kind, event in _given(desk, kinds, by):
         inside = (since is None or since <= event.at) and (until is None or event.at < until)
-        who = event.behalf or event.by
+        who = roster.known(event.behalf or event.by).person
         if inside and gives_service(who):
             found.setdefault(who, Counter())[kind] += 1
     return dict(sorted(found.items()))
@@ -114,7 +118,9 @@ def open_evaluations(desk: Desk, who: Mapping[str, str], *, by: str, key: str | 
     return desk.batch([Open(EVALUATION, by, unit=unit, subject=one) for one, unit in sorted(who.items())], key=key)
 
 
-def evaluations(desk: Desk, *, since: int | None = None, until: int | None = None, by: str | None = None) -> list[Evaluation]:
+def evaluations(
+    desk: Desk, *, since: int | None = None, until: int | None = None, by: str | None = None
+) -> list[Evaluation]:
     """Return the marks that the levels have given in evaluations opened from `since` to before `until`, for ``weigh``.
 
     An evaluation that was withdrawn is none. The unit is the one that spoke as the group.
@@ -131,19 +137,20 @@ def evaluations(desk: Desk, *, since: int | None = None, until: int | None = Non
 
 
 def offer_honours(desk: Desk, reasons: Mapping[str, Iterable[str]], *, by: str) -> list[Case]:
-    """Offer an honour, with its reasons, to each of those whose evaluation stands; return their cases, in one commit."""
+    """Offer an honour, with its reasons, to each whose evaluation stands, in one commit; return their cases."""
     standing = each(desk, lifecycle=EVALUATION, state="evaluated")
     offers = {case.facts["subject"]: case.id for case in standing if case.facts["subject"] in reasons}
     commands = [
-        Act(case, "offer_honour", by, fields={"honour": "; ".join(reasons[who])}) for who, case in sorted(offers.items())
+        Act(case, "offer_honour", by, fields={"honour": "; ".join(reasons[who])})
+        for who, case in sorted(offers.items())
     ]
     return desk.batch(commands) if commands else []
 
 
 def honours(desk: Desk, *, by: str | None = None) -> tuple[Honour, ...]:
     """Return the honours held now, by name; one that was not accepted, or was laid down, is not among them."""
-    return tuple(sorted((_honour(desk, case, by) for case in each(desk, lifecycle=EVALUATION, state="honoured", by=by)),
-                        key=lambda one: (one.who, one.since)))  # fmt: skip
+    held = [_honour(desk, case, by) for case in each(desk, lifecycle=EVALUATION, state="honoured", by=by)]
+    return tuple(sorted(held, key=lambda one: (one.who, one.since)))
 
 
 def _honour(desk: Desk, case: Case, by: str | None) -> Honour:

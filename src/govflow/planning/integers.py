@@ -1,8 +1,8 @@
 """Integer programs: columns and rows written down one by one, solved by HiGHS through SciPy, one aim after another.
 
 HiGHS works on one thread and draws nothing by chance, so equal programs give equal answers. Its search is limited by
-branches, counted and not timed; the work at the first of them, before there are any, it bounds by itself, and offers no
-limit for. What a column means is told by whoever writes the program: ``planning.rotas`` and ``planning.teams``. What
+branches, counted and not timed; the work at the first node, before there is a branch, it bounds by itself and offers no
+limit for (HiGHS issue 3133: `mip_max_nodes` is the only one that does not depend on the machine). What a column means is told by whoever writes the program: ``planning.rotas`` and ``planning.teams``. What
 flows through a network is solved in ``planning.flows``.
 """
 

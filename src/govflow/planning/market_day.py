@@ -67,7 +67,7 @@ def booth_claims(desk: Desk, market: str | Case, day: MarketDay, kinds: Mapping[
     standing = case.facts.get("helpers", ())
     claims = {event.changes["helpers"][-1]: event for event in desk.history(case) if event.kind == "claim_booth"}
     return tuple(
-        BoothClaim(f"{case.id}/{claims[who].version:04}", who, kinds.get(who, ""), claims[who].at, (day.id,))
+        BoothClaim(f"{case.id}/{claims[who].version:04}", who, kinds.get(who, ""), claims[who].at, days=[day.id])
         for who in standing
     )
 
@@ -88,8 +88,8 @@ def hand_in(
     """Hand in what somebody brings to the market, and return the case that is made of it.
 
     It comes in where the intake says by `channel`: that of the market, or of somebody who takes demands there, such as
-    the secretary's hour. Its home is the contact unit of `household`, else the unit that holds the market. Its reporter is
-    `reporter`, else whoever hands it in. With a `key` that was used before nothing is done.
+    the secretary's hour. Its home is the contact unit of `household`, else the unit that holds the market. Its reporter
+    is `reporter`, else whoever hands it in. Refused with a `key` that was used before.
     """
     child = {"category": category, "channel": channel, "reporter": reporter or by, "text": text}
     if household is not None:
@@ -123,5 +123,6 @@ def _work(case: Case, events: tuple[Event, ...]) -> Iterator[tuple[str, Event]]:
     booths = case.facts.get("helpers", ())
     for event in events:
         if event.kind in ("serve", "settle", "hand_in", "collect"):
-            names = (event.behalf or event.by, event.post, (event.post or "").partition("#")[0])
+            post = event.post or ""
+            names = (event.behalf or event.by, post, post.partition("#")[0])
             yield next((name for name in names if name in booths), event.unit), event

@@ -92,7 +92,7 @@ class Database:
                 cursor.all("PRAGMA secure_delete = OFF")
 
         done = self.transact(thorough)
-        self.read(lambda cursor: cursor.all("PRAGMA wal_checkpoint(TRUNCATE)"))
+        self.read(_empty_log)
         return done
 
     def read(self, act: Callable[[Cursor], T]) -> T:
@@ -101,9 +101,18 @@ class Database:
 
     def stream(self, statement: str) -> Iterator[list[Any]]:
         """Yield the rows that a statement without values selects, in bounded parts, all as of one instant."""
-        with self.failing(), self._connected() as connection:
-            yield from self.cursor(connection, write=self.dialect == "postgresql").parts(statement)
-            connection.rollback()
+        for left in range(TRIES - 1, -1, -1):
+            begun = False
+            try:
+                with self._connected() as connection:
+                    for part in self.cursor(connection, write=self.dialect == "postgresql").parts(statement):
+                        begun = True
+                        yield part
+                    connection.rollback()
+                return
+            except self.failures as problem:
+                if begun or not left or not isinstance(problem, _Lost):
+                    raise self._error(problem) from problem
 
     def joined(self, connection: Connection) -> Joined:
         """Return the database as it is inside the transaction of `connection`."""
@@ -255,6 +264,14 @@ class Joined:
                 "join; give one without AUTOCOMMIT"
             )
         return self.database.cursor(connection, write=True)
+
+
+def _empty_log(cursor: Cursor) -> None:
+    """Empty SQLite's write-ahead log, and wait for nobody who still reads what is in it."""
+    patience = cursor.all("PRAGMA busy_timeout")[0][0]
+    cursor.all("PRAGMA busy_timeout = 0")
+    cursor.all("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.all(f"PRAGMA busy_timeout = {patience}")
 
 
 def _with_percent(statement: str) -> str:

@@ -8,10 +8,11 @@ hour. Luck is a pure function of the seed and of names: who else takes part move
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
-from functools import lru_cache
+from bisect import bisect
+from collections.abc import Callable, Generator, Iterable, Mapping
 from hashlib import blake2b
 from heapq import heappop, heappush
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 from attrs import define, field
@@ -39,7 +40,8 @@ class Stage:
     >>> stage = Stage(gf.load("beida"), "2026-01-05T10:00")
     >>> def neighbour(stage):
     ...     yield stage.now + HOUR
-    ...     stage.desk.open("grievance", category="noise", channel="doorstep", unit="host/1-1-1", by="resident:example-1")
+    ...     facts = {"category": "noise", "channel": "doorstep", "unit": "host/1-1-1"}
+    ...     stage.desk.open("grievance", by="resident:example-1", **facts)
     >>> stage.begin(neighbour(stage))
     >>> stage.run(stage.now + DAY)
     >>> len(stage.find("grievance"))
@@ -127,7 +129,7 @@ class Stage:
         for event in self.desk.feed(after=self._heard):
             self._heard = event.position or self._heard
             changes = event.changes
-            for place in (event.case, event.unit, changes.get("unit")):
+            for place in dict.fromkeys((event.case, event.unit, str(changes.get("unit", "")))):
                 self.begin(*self._waiting.pop(place, ()))
             if "state" in changes:
                 self._react(event)
@@ -153,9 +155,9 @@ class Stage:
                 return found
 
     def stands(self, case: Case) -> bool:
-        """Say whether a case still is in the state and at the unit in which it was looked at."""
+        """Say whether a case still is where it was when it was looked at, and has not moved in between."""
         now = self.desk.case(case)
-        return (now.state, now.unit) == (case.state, case.unit)
+        return all(now.facts[fact] == case.facts[fact] for fact in ("state", "unit", "entered"))
 
     # --- luck ---------------------------------------------------------------------------------------------------
 
@@ -171,21 +173,17 @@ class Stage:
         time = next(entry.time for entry in entries if entry.time is not None)
         return drawn(time, self.luck("time", case.id, state, case.version), day=day)
 
-    def ends(self, case: Case, state: str, *among: str) -> str:
+    def ends(self, case: Case, state: str, among: Iterable[str]) -> str:
         """Return how a state ends: one of the triggers `among`, by the weights that the community assumes."""
         behaviour = self.community.assumptions.behaviour[case.lifecycle][state]
         entries = most_specific(behaviour, self._level(case), case.category or "")
         weights = next(entry.outcomes for entry in entries if entry.outcomes is not None)
         return self.choice({name: weights[name] for name in among if name in weights}, "end", case.id, case.version)
 
-    def choice(self, weights: dict[str, float], *names: object) -> str:
+    def choice(self, weights: Mapping[str, float], *names: object) -> str:
         """Return one of some names, each with a weight, by the draw that belongs to `names`."""
-        left = self.luck(*names) * sum(weights.values())
-        for name, weight in weights.items():
-            left -= weight
-            if left < 0:
-                break
-        return name
+        bounds = list(accumulate(weights.values()))
+        return list(weights)[bisect(bounds, self.luck(*names) * bounds[-1])]
 
     def _level(self, case: Case) -> str:
         level = case.unit.partition("/")[0]
@@ -217,16 +215,6 @@ def drawn(time: Distribution, luck: float, *, day: int = DAY) -> int:
 
     from govflow.simulation.luck import duration
 
-    row, knots = _compiled(_Key(time), day)
-    return duration(np.array([row]), np.array(knots or [(0.0, 0.0)]), 0, luck)
-
-
-@define(eq=False)
-class _Key:
-    time: Distribution
-
-
-@lru_cache(maxsize=None)
-def _compiled(key: _Key, day: int) -> tuple[tuple[float, ...], list[tuple[float, float]]]:
     knots: list[tuple[float, float]] = []
-    return distribution(key.time, day, knots), knots
+    row = distribution(time, day, knots)
+    return duration(np.array([row]), np.array(knots or [(0.0, 0.0)]), 0, luck)

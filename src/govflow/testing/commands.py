@@ -167,21 +167,22 @@ def illegal(draw: Draw, scene: Scene, work: Work) -> Said:
 def _wrong(scene: Scene, work: Work) -> Iterator[Said]:
     """Yield acts that must be refused: of a name that is not known, not open, not theirs, badly said."""
     edition, ways = scene.edition, open_ways(work)
+    no = (Refused, UnknownName) if edition.lifecycles[work.position.lifecycle].restricted else (Refused,)
     yield Said(Act(work.id, "no_such", "nobody"), (UnknownName,))
     yield Said(Act("no such case", next(iter(edition.ways[work.position.lifecycle])), "nobody"), (UnknownName,))
     for trigger in edition.ways[work.position.lifecycle]:
         if trigger not in ways:
-            yield from (Said(Act(work.id, trigger, name), (Refused,)) for name in scene.near(work)[:2])
+            yield from (Said(Act(work.id, trigger, name), no) for name in scene.near(work)[:2])
     for trigger, of_trigger in ways.items():
         way, rightful = edition.way(of_trigger[-1]), _rightful(scene, work, of_trigger)
         others = [name for name in scene.near(work) if not may_fire(work, of_trigger, scene.actor(name))]
-        yield from (Said(Act(work.id, trigger, name), (Refused,)) for name in others[:3])
+        yield from (Said(Act(work.id, trigger, name), no) for name in others[:3])
         if not rightful:
             continue
         act = Act(work.id, trigger, rightful[0])
         yield Said(evolve(act, fields={"colour": "red"}), (UsageError,))
         yield Said(evolve(act, version=0), (Conflict,))
-        yield Said(evolve(act, by=STRANGERS[-1], behalf=_post(scene, work)), (Refused,))
+        yield Said(evolve(act, by=STRANGERS[-1], behalf=_post(scene, work)), no)
         if way.needs:
             yield Said(act, (UsageError,))
         if not edition.program.rules.transitions[of_trigger[-1]][T_SETS_SEVERITY]:
@@ -352,8 +353,6 @@ def _value(draw: Draw, scene: Scene, lifecycle: int, field: Field, at: int) -> A
         return draw(st.sampled_from(field.options), label=field.name)
     if field.kind == "choices":
         return draw(st.lists(st.sampled_from(field.options)), label=field.name)
-    if field.kind == "choices":
-        return draw(st.lists(st.sampled_from(field.options), min_size=1, max_size=2), label=field.name)
     if field.kind == "unit":
         return draw(st.sampled_from(edition.roster.organization.ids[:5]), label=field.name)
     if field.kind == "money":
