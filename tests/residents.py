@@ -29,6 +29,9 @@ INSTANTS = frozenset({
 })  # fmt: skip
 """Fields that tell when, in microseconds, and not how much."""
 
+WRAPPED = ("__func__", "fget", "func")
+"""Where class methods, properties and cached properties keep their function."""
+
 NUMBER = re.compile(r"\b(int|float|Decimal|Fraction)\b")
 MEASURE = re.compile(r"(Mapping|[dD]ict|Callable|Counter)\[.*\b(int|float|Decimal|Fraction|bool)\]$")
 TELLING = frozenset({"key", "group", "per", "column", "rank", "order", "sort"})
@@ -63,7 +66,7 @@ def findings(modules: Iterable[ModuleType]) -> set[str]:
         found |= {f"{module.__name__}.{text}" for text in lists(module, tree)}
         found |= {f"{module.__name__}: {text}" for text in sources(tree)}
         for name, function in functions(module):
-            said = signature(name.rpartition(".")[2], function, theirs)
+            said = signature(name, function, theirs)
             found |= {f"{module.__name__}.{name}: {text}" for text in said}
     return found
 
@@ -92,20 +95,21 @@ def functions(module: ModuleType) -> Iterator[tuple[str, object]]:
             yield name, thing
         elif inspect.isclass(thing):
             for method, bound in vars(thing).items():
-                function = getattr(bound, "__func__", getattr(bound, "fget", bound))
+                function = next((getattr(bound, inner) for inner in WRAPPED if hasattr(bound, inner)), bound)
                 if not method.startswith("_") and inspect.isfunction(function):
                     yield f"{name}.{method}", function
 
 
 # ------------------------------------------------------------ data
 def fields(thing: type, theirs: bool) -> Iterator[str]:
-    """Yield the fields that put a number or a value beside a resident or a household."""
+    """Yield what in a class puts a number or a value beside a resident or a household."""
     if about(thing.__name__) and scores(thing.__name__):
         yield "its name scores"
+    for name in vars(thing):  # slots, methods, properties, and cached ones, of which attrs leaves only the slot
+        if not name.startswith("_") and scores(name) and (theirs or about(name)):
+            yield f"{name} is a score"
     for one in attrs.fields(thing):
-        if scores(one.name) and (theirs or about(one.name)):
-            yield f"{one.name} is a score"
-        elif theirs and one.name not in INSTANTS and NUMBER.search(str(one.type)):
+        if theirs and one.name not in INSTANTS and NUMBER.search(str(one.type)):
             yield f"{one.name} is a number"
 
 
@@ -132,10 +136,13 @@ def signature(name: str, function: object, theirs: set[str]) -> Iterator[str]:
     """Yield what in a function's signature could carry or give back a value put on residents or households."""
     known = inspect.signature(function)
     told = {one.name: str(one.annotation) for one in known.parameters.values()}
-    people = about(name) or any(about(one) or words_of_types(text) & theirs for one, text in told.items())
+    owner, _, name = name.rpartition(".")
+    people = (
+        owner in theirs or about(name) or any(about(one) or words_of_types(text) & theirs for one, text in told.items())
+    )
     if not people:
         return
-    if scores(name):
+    if scores(name) and owner not in theirs:
         yield "its name scores"
     for one, text in told.items():
         if MEASURE.search(text.removesuffix(" | None")):

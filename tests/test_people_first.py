@@ -56,6 +56,9 @@ OFFENDERS = {
     "visits_of: it returns a measure": "def visits_of(households: list[str]) -> dict[str, float]: ...",
     "call: urgency measures them": "def call(asks: list[Ask], urgency: Mapping[str, int] | None = None) -> None: ...",
     "Worth.of: it returns a measure": "class Worth:\n    def of(self, resident: str) -> Mapping[str, int]: ...",
+    "Home.worth is a score": (
+        "@attrs.frozen\nclass Home:\n    household: str\n    @functools.cached_property\n    def worth(self): ..."
+    ),
     "Ask.urgency is a number": "@attrs.frozen\nclass Ask:\n    whom: str\n    urgency: int = 0",
     "Home.risk is a score": "@attrs.frozen\nclass Home:\n    household: str\n    risk: str = 'low'",
     "Figures.resident_score is a score": "@attrs.frozen\nclass Figures:\n    resident_score: int = 0",
@@ -82,7 +85,7 @@ def test_nothing_public_groups_ranks_weighs_or_scores_by_resident_or_household()
 def test_an_offender_is_found(told, text):
     """The test can fail: each of these, planted in a module, is found, and nothing else in it."""
     module = ModuleType("planted")
-    imports = "from __future__ import annotations\nimport attrs\n"
+    imports = "from __future__ import annotations\nimport attrs, functools\n"
     vars(module).update(__source__=imports + text)
     sys.modules[module.__name__] = module
     try:

@@ -34,7 +34,7 @@ def test_nobody_is_named_on_the_board(make_desk):
     (notice,) = lists.board(desk)
     assert (notice.area, notice.left, notice.text) == ("branch/3", 1, None)
     assert notice.said == {"minutes": 30, "skills": ["care"]}
-    assert not [id for id in (ANNA, HOUSEHOLD, HOST, WORDS, "resident", "household") if id in written(desk)]
+    assert not [word for word in (ANNA, HOUSEHOLD, HOST, WORDS, "resident", "household") if word in written(desk)]
 
 
 def test_words_are_shown_while_whoever_asked_agrees(make_desk):

@@ -464,3 +464,13 @@ def test_what_is_raised_under_a_slow_clock_opens_with_its_parent(desk):
     raised = desk.act(case, "make_project", by=HANDLER, child={"text": "Light for the lane."})
     child = desk.case(raised.facts["raised"][0])
     assert child.history[0].at == raised.history[-1].at > desk.clock.at
+
+
+def test_choices_are_kept_once_each_in_the_order_of_the_options(desk):
+    """Any of the options, as a list; one text, or a word that is no option, is told."""
+    case = desk.open("check_in", by="member:example-7", skills=["tools", "care", "tools"])
+    assert case.history[0].fields["skills"] == ["care", "tools"]
+    with pytest.raises(UsageError, match="as a list"):
+        desk.open("check_in", by="member:example-7", skills="care")
+    with pytest.raises(UnknownName, match="did you mean 'care'"):
+        desk.open("check_in", by="member:example-7", skills=["cares"])

@@ -84,6 +84,18 @@ def more(path: str, code: str, *rows: Any) -> Slip:
     return Slip(lambda cycle: evolve(cycle, **{table: getattr(cycle, table) | added}), path, code, f"more {table}")
 
 
+def under_a_ceiling(path: str, code: str, **changes: Any) -> Slip:
+    """Change the urging, where one more counter has that of the urgings as its ceiling."""
+    mild = {"mild": Counter("mild", at_most="urged")}
+    place = "transitions.urge"
+    return Slip(
+        lambda cycle: evolve(with_way(cycle, "urge", **changes), counters=cycle.counters | mild),
+        f"{place}.{path}",
+        code,
+        place,
+    )
+
+
 def extend(path: str, code: str, by: str = "secretary@above", times: int = 1, at_most: Duration = DAY) -> Slip:
     """Change who may extend the deadline for handling."""
     return deadline("handle", f"extend.{path}", code, extend=Extension(by, times, at_most))
@@ -214,6 +226,14 @@ SAID = {
         "wrong_field",
         "more counters",
     ),
+    "a ceiling that is no counter": row("counters", "urged", "at_most", "unknown_name", at_most="urges"),
+    "a counter that is its own ceiling": row("counters", "urged", "at_most", "unknown_name", at_most="urged"),
+    "a counter that begins above its ceiling": row(
+        "counters", "urged", "at_most", "wrong_field", at_most="reopened", start=1
+    ),
+    "more than one at once under a ceiling": under_a_ceiling("add.mild", "out_of_range", add={"mild": 2}),
+    "a ceiling set back": under_a_ceiling("clears", "wrong_field", clears=("urged",)),
+    "choices without options": more("fields.skills.options", "empty", Field("skills", "choices")),
     "a counter that begins below nothing": row("counters", "urged", "start", "out_of_range", start=-1),
     "a link by a text": way("reject", "links", "wrong_field", links="text"),
     "linked and let go": way("reject", "unlinks", "wrong_field", links="main", unlinks=True),

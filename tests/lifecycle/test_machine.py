@@ -6,12 +6,12 @@ import pickle
 from types import SimpleNamespace
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 from hypothesis import given, strategies as st
 from transitions import MachineError
 
 from govflow.errors import DefinitionError, UnknownName, UsageError
-from govflow.lifecycle import Lifecycle, State, Transition, machine
+from govflow.lifecycle import Counter, Field, Lifecycle, State, Transition, machine
 from govflow.lifecycle.guard import parse
 from tests.lifecycle.example import grievance, with_way
 from tests.lifecycle.made import EVERYWHERE, ask_python, facts, lifecycles
@@ -40,7 +40,7 @@ def walk_the_table(cycle: Lifecycle, case: Case, trigger: str) -> bool | None:
         return None
     known = {**dict.fromkeys(cycle.counters, 0), **case.counters, **case.known}
     for way in here:
-        if way.when is None or ask_python(parse(way.when), known):
+        if (when := cycle.condition(way)) is None or ask_python(parse(when), known):
             case.state = way.target or case.state
             for name, amount in way.add.items():
                 case.counters[name] = case.counters.get(name, 0) + amount
@@ -191,6 +191,24 @@ def test_a_missing_fact_or_counter_stops_the_case_before_it_has_moved():
     with pytest.raises(UsageError, match="the model has no dict 'counters'"):
         built.events["urge"].trigger(without)
     assert without.state == "asked"
+
+
+def test_an_amount_that_does_not_fit_under_its_ceiling_is_not_taken():
+    """A counter never exceeds the one named as its ceiling: what fits is added, what does not changes nothing."""
+    cycle = evolve(
+        grievance(),
+        fields={"amount": Field("amount", "money")},
+        counters={
+            "reopened": Counter("reopened", cycle=True),
+            "needed": Counter("needed", start=100),
+            "urged": Counter("urged", at_most="needed"),
+        },
+    )
+    cycle = with_way(cycle, "urge", needs=("amount",), add={"urged": "amount"})
+    assert cycle.condition(cycle.ways("urge")[0]) == "urged < needed"
+    case, event = SimpleNamespace(state="asked", counters={}), cycle.machine().events["urge"]
+    taken = [event.trigger(case, fields={"amount": amount}) for amount in (60, 41, 40, 1)]
+    assert (taken, case.counters["urged"]) == ([True, False, True, False], 100)
 
 
 def test_an_internal_transition_enters_nothing():

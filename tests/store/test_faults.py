@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -37,7 +38,7 @@ def assert_nothing_is_half(store, acknowledged):
     left, right = (store.row(case) for case in writing.PAIR)
     assert left.version == right.version >= acknowledged
     assert [said.version for said in store.secrets("G-left")] == list(range(1, left.version + 1))
-    assert store.key(f"k-{left.version}").version == left.version
+    assert store.key(f"k-{left.version}").cases == ("G-left",)
     assert store.key(f"k-{left.version + 1}") is None
     store.seal()
     conformance._is_whole(store, events=2 * left.version)
@@ -59,7 +60,7 @@ def test_a_killed_process_leaves_every_acknowledged_commit_and_no_half_one(url):
         rest = writer.stdout.read().split()
         told = int(rest[-1]) if rest else told
         writer.stdout.close()
-        writer.wait()
+        assert writer.wait() == -signal.SIGKILL  # and did not end by itself
         with closing(SqlStore(url)) as store:
             assert_nothing_is_half(store, told)
 

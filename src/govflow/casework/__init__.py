@@ -16,15 +16,15 @@ from govflow.casework.explaining import Choice, Explanation
 from govflow.casework.exports import to_csv, to_json
 from govflow.casework.feed import Subscription
 from govflow.casework.finding import Page
-from govflow.casework.funds import Funds, Money, funds
 from govflow.casework.identifiers import CountingIds, RandomIds
 from govflow.casework.instants import ManualClock, SystemClock
 from govflow.casework.lists import Item, Notice
 from govflow.casework.migrating import Migration
+from govflow.casework.money import Funds, Money, funds
 from govflow.casework.opening import Open
 from govflow.casework.past import AsOf
 from govflow.casework.service import Engagement, ServiceRecord, send_record, service_record, service_records
-from govflow.casework.slips import DemandSlip, DispatchSlip, Receipt, Slips, slips
+from govflow.casework.slips import DemandSlip, DispatchSlip, Receipt, Slips, slips_of
 from govflow.casework.statistics import Group, Statistics, Times
 from govflow.casework.texts import Text
 
@@ -70,7 +70,7 @@ __all__ = [
     "send_record",
     "service_record",
     "service_records",
-    "slips",
+    "slips_of",
     "to_csv",
     "to_json",
 ]

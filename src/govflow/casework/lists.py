@@ -2,7 +2,7 @@
 
 Nothing is kept here: each list is read off the cases that there are now, through what the reader may see. Which
 lifecycles stand on which list follows from what can be done in them. Nobody is ranked: lists go by the time of asking.
-Next: ``claims`` for signing for an item, ``funds`` for its money, ``slips`` for one service on paper.
+Next: ``claims`` for signing for an item, ``money`` for what it costs, ``slips`` for one service on paper.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from attrs import field, frozen
 
 from govflow.casework.case import Case
 from govflow.casework.desk import Desk
-from govflow.casework.funds import Money, money_of
+from govflow.casework.money import Money, money_of
 from govflow.casework.pages import each
 from govflow.errors import UnknownName
 from govflow.lifecycle import Lifecycle

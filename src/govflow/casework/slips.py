@@ -89,7 +89,7 @@ TITLES: Mapping[type, str] = {DemandSlip: "demand slip", DispatchSlip: "dispatch
 _INSTANTS = ("asked", "sent", "due", "done", "said")
 
 
-def slips(desk: Desk, case: str | Case, *, by: str | None = None) -> Slips:
+def slips_of(desk: Desk, case: str | Case, *, by: str | None = None) -> Slips:
     """Return the three slips of a case that the reader may see.
 
     >>> import govflow as gf
@@ -97,7 +97,7 @@ def slips(desk: Desk, case: str | Case, *, by: str | None = None) -> Slips:
     >>> call = {"category": "meals", "channel": "telephone", "household": "household/3-2-11-4", "text": "Lunch."}
     >>> case = desk.open("service", by="resident:example-1", **call)
     >>> case = desk.act(case, "dispatch", by="committee/beida#1", volunteer="member:example-7")
-    >>> [slip.volunteer for slip in slips(desk, case).dispatches]
+    >>> [slip.volunteer for slip in slips_of(desk, case).dispatches]
     ['member:example-7']
     """
     found = desk.case(case, by=by)

@@ -70,7 +70,7 @@ def _arrows(lifecycle: Lifecycle, lang: str) -> Iterable[Edge]:
     for (source, target), bundle in bundles.items():
         kind: EdgeKind = "clock" if all(t.by == ("clock",) for t in bundle) else "move"
         lines = tuple(_once([_line(t, lang) for t in bundle]))
-        detail = tuple(_story(t, lang) for t in bundle)
+        detail = tuple(_story(t, lifecycle, lang) for t in bundle)
         yield Edge(f"{source} -> {target}", source, target, lines, kind, detail)
 
 
@@ -85,15 +85,15 @@ def _line(transition: Transition, lang: str) -> str:
     return _title(transition.label, transition.trigger, lang) + _MOVES[transition.move] + mark
 
 
-def _story(transition: Transition, lang: str) -> str:
+def _story(transition: Transition, lifecycle: Lifecycle, lang: str) -> str:
     """Return all that a reader may ask about a transition: who, what is needed, under which guard."""
     parts = [_line(transition, lang)]
     if transition.by:
         parts.append(word("by", lang, who=listed(transition.by, lang)))
     if transition.needs:
         parts.append(word("needs", lang, fields=listed(transition.needs, lang)))
-    if transition.when:
-        parts.append(word("when", lang, guard=transition.when))
+    if condition := lifecycle.condition(transition):
+        parts.append(word("when", lang, guard=condition))
     return listed(parts, lang, "semicolon")
 
 

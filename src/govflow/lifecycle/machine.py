@@ -94,8 +94,9 @@ def _holds(
     event: EventData,
 ) -> bool:
     known: Mapping[str, Any] = facts_of(event, starts, facts)
-    fits = all(known[name] + _added(way.add[name], event) <= known[bound] for name, bound in ceilings.items())
-    return guard.evaluate(tree, known) and fits
+    return guard.evaluate(tree, known) and all(
+        known[name] + _added(way.add[name], event) <= known[bound] for name, bound in ceilings.items()
+    )
 
 
 def facts_of(event: EventData, starts: Mapping[str, int], facts: FactsOf | None) -> Facts:

@@ -13,7 +13,7 @@ A map of the room; the first file of a line is the one to open, those behind it 
 - ``rotas``     people on duty: ``duty`` (the rules), ``shifts``, ``timetables`` (mobile stations), ``icalendar``
 - ``markets``   booths of a market day
 - ``circle``    what is within reach on foot: ``walking``, ``streets``
-- on a desk:    ``conference``, ``market_day``, ``honours`` with ``evaluation``, ``standing_visits``
+- on a desk:    ``conference``, ``market_day``, ``recognition`` with ``evaluation``, ``standing_visits``
 
 What they share: ``inputs`` (what they are given is checked), ``weeks``, ``flows`` and ``integers`` (how a question is
 put to a library), ``extra`` (which libraries must be there).
@@ -38,16 +38,6 @@ from govflow.planning.doors import Door
 from govflow.planning.duty import Breach, DutyRules, Person, Rota, Vacancy, breaches, swap
 from govflow.planning.evaluation import Evaluation, Scale, Weighed, mark_rates, weigh
 from govflow.planning.from_desk import carry_out, demands_from, offers_from
-from govflow.planning.honours import (
-    Honour,
-    HonourRule,
-    deserving,
-    evaluations,
-    honours,
-    offer_honours,
-    open_evaluations,
-    services,
-)
 from govflow.planning.icalendar import to_icalendar
 from govflow.planning.market_day import (
     BoothFigures,
@@ -63,6 +53,16 @@ from govflow.planning.pairing import Pairing, Unpaired, mentor, pair
 from govflow.planning.patches import Patch, Patches, plan_patches
 from govflow.planning.places import plan_places
 from govflow.planning.reasons import Unmatched
+from govflow.planning.recognition import (
+    Honour,
+    HonourRule,
+    deserving,
+    evaluations,
+    honours,
+    offer_honours,
+    open_evaluations,
+    services,
+)
 from govflow.planning.rotas import rota
 from govflow.planning.shifts import Shift, shifts_from
 from govflow.planning.standing_visits import open_pairings, open_visits, visits_to_patches

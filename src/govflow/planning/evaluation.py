@@ -2,7 +2,7 @@
 
 Pure functions of marks. What is weighed how much is data with a source. Results stand in order of name, and there is no
 function that puts them in another: an evaluation is told to whom it is about, a table of ranks to nobody. Marks come
-from the desk by ``planning.honours``.
+from the desk by ``planning.recognition``.
 """
 
 from __future__ import annotations

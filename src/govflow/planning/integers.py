@@ -1,9 +1,9 @@
 """Integer programs: columns and rows written down one by one, solved by HiGHS through SciPy, one aim after another.
 
 HiGHS works on one thread and draws nothing by chance, so equal programs give equal answers. Its search is limited by
-branches, counted and not timed; the work at the first node, before there is a branch, it bounds by itself and offers no
-limit for (HiGHS issue 3133: `mip_max_nodes` is the only one that does not depend on the machine). What a column means is told by whoever writes the program: ``planning.rotas`` and ``planning.teams``. What
-flows through a network is solved in ``planning.flows``.
+branches, counted and not timed. The work at the first node, before there is a branch, it bounds by itself: it offers no
+limit for that which does not depend on the machine (HiGHS issue 3133). What a column means is told by whoever writes
+the program, ``planning.rotas`` and ``planning.teams``; what flows through a network is solved in ``planning.flows``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ This file knows no table; ``sql`` does.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -59,7 +58,6 @@ class Database:
     _counts: bool = field(init=False)
     _text: Callable[[str], str] = field(init=False)
     failures: tuple[type[Exception], ...] = field(init=False)
-    _process: int = field(init=False, factory=os.getpid)
     _closed: bool = field(init=False, default=False)
 
     def __attrs_post_init__(self) -> None:
@@ -183,9 +181,6 @@ class Database:
         """Take a connection from the pool; give it back, with nothing under way, or throw it away if it is lost."""
         if self._closed:
             raise StoreError(f"{self.name}: this store was closed: open another")
-        if self.own and self._process != os.getpid():
-            self.engine.dispose(close=False)  # a child must not speak on its parent's connections
-            self._process = os.getpid()
         held = self.engine.raw_connection()
         try:
             yield held.dbapi_connection

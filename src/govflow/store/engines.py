@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from govflow.errors import MissingExtra, StoreError, UsageError
 from govflow.store.database import Database, Joined, said
@@ -77,7 +79,21 @@ def _made(source: URL | str) -> Engine:
         raise MissingExtra(f"the store {url.render_as_string(hide_password=True)}", "sql") from problem
     if dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up)
+    _close_before_forks(engine)
     return engine
+
+
+def _close_before_forks(engine: Engine) -> None:
+    """Let no child inherit a connection: it would speak on its parent's, and SQLite's locks do not outlive a fork."""
+    known = ref(engine)
+
+    def close() -> None:
+        found = known()
+        if found is not None:
+            found.dispose()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=close)
 
 
 def _set_up(connection: Any, _record: object) -> None:

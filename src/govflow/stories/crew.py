@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
-from govflow.calendar import ALWAYS, DAY, HOUR, Calendar
+from govflow.calendar import ALWAYS, DAY, HOUR, LAST, Calendar
 from govflow.casework import Case
 from govflow.errors import Refused
 from govflow.program.behaviour import week_weights
+from govflow.program.standing import clock_of
 from govflow.stories.stage import Process, Stage
 
 YEAR = 365 * DAY
@@ -79,7 +80,7 @@ Ends: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 
 def serve(stage: Stage, hand: Hand, plays: Plays) -> Process:
-    """Work off the queue of a unit: the most urgent first, then by time of entering, one case after the other."""
+    """Work off the queue of a unit, one case after the other: first what is due first."""
     while True:
         begins = hand.hours.opening(stage.now)
         case = first(stage, hand.unit, plays)
@@ -92,12 +93,17 @@ def serve(stage: Stage, hand: Hand, plays: Plays) -> Process:
 
 
 def first(stage: Stage, unit: str, plays: Plays) -> Case | None:
-    """Return the case at a unit that is next in the order of its queue, or None."""
-    waiting = stage.find(
-        {lifecycle for lifecycle, _ in plays}, unit=unit, state={state for _, state in plays}, open=True
-    )
+    """Return the case at a unit whose time limit ends first, or None; at one instant in the order of the queue."""
+    states = {state for _, state in plays}
+    waiting = stage.find({lifecycle for lifecycle, _ in plays}, unit=unit, state=states, open=True)
     known = [case for case in waiting if (case.lifecycle, case.state) in plays]
-    return min(known, key=lambda case: (case.severity, case.facts["entered"], case.id), default=None)
+    return min(known, key=lambda case: (due(case), case.severity, case.facts["entered"], case.id), default=None)
+
+
+def due(case: Case) -> int:
+    """Return the instant at which the first of a case's running time limits ends; far away where none runs."""
+    ends = [clock_of(fact).due for name, fact in case.facts.items() if name.startswith("clock.")]
+    return min((end for end in ends if end is not None), default=LAST)
 
 
 def doing(take: str, state: str, ends: Ends) -> Play:
@@ -150,8 +156,11 @@ def posts(stage: Stage, unit: str) -> list[str]:
 
 # --- grievances: the matter that all communities share ----------------------------------------------------------
 
+ACCEPTING: Plays = {("grievance", "received"): doing("screen", "screening", {"accept": {}})}
+"""What a handler does with grievances who only says which are taken up."""
+
 SETTLING: Plays = {
-    ("grievance", "received"): doing("screen", "screening", {"accept": {}}),
+    **ACCEPTING,
     ("grievance", "assigned"): doing(
         "start",
         "handling",

@@ -61,10 +61,10 @@ PLACES, MORE_PLACES = 10, 16
 VISITORS = 2700
 """Who comes to the market that day, on average (assumed)."""
 
-INVITED = 180
+INVITED = 240
 """Who comes from enterprises for a talk alone, on average (assumed)."""
 
-CROWD = 1.3
+CROWD = 1.2
 """How many more demands the day told of brings than an average Saturday (assumed)."""
 
 OPINIONS = "opinions"
@@ -107,6 +107,12 @@ SERVICES = {
     "telephones": Service(3 * MINUTE, counters=5),
 }
 """What serving takes, by kind (assumed): minutes, counters, people at once."""
+
+STAY = HOUR
+"""So long the tables stay after noon for those who came before (assumed)."""
+
+CADRES = 8
+"""Seconded cadres who take demands at the round of opinions (assumed)."""
 
 TABLES = {"legal_advice": "department/justice", "enterprise": "department/enterprise_service"}
 """Who takes the demands of a category; all others are taken at the round of opinions."""
@@ -206,7 +212,7 @@ def open_grids(stage: Stage, *, until: int) -> None:
 def at_the_market(stage: Stage, unit: str) -> tuple[tuple[int, int], ...]:
     """Return when a unit's people are at the market and not at their own desks."""
     begins = stage.instant(f"{DAY_TOLD}T09:00")
-    return ((begins, begins + 3 * HOUR),) if unit == COMMUNITY else ()
+    return ((begins, begins + 3 * HOUR + STAY),) if unit == COMMUNITY else ()
 
 
 def to_the_grid(stage: Stage, case: Case, hand: Hand) -> Process:
@@ -306,23 +312,24 @@ def tables(plan: Allotment, own: Sequence[str]) -> Iterable[tuple[set[str], list
         if unit in standing:
             rest.discard(category)
             yield {category}, [unit] * SERVICES[category].counters
+    own = [*own, *[cadres for cadres in ("team/cadres",) if cadres in standing] * CADRES]
     yield rest, [*own, *sorted(u for u in standing if u.startswith("department/") and u not in TABLES.values())]
 
 
 def take_demands(stage: Stage, case: Case, day: MarketDay, waiting: list[Brought], by: str) -> Process:
-    """Take one demand after the other until the market ends: settle it there, or hand it in; none is sent away."""
+    """Take one demand after the other, of whoever came before noon: settle it there, or hand it in."""
     while waiting:
         if (came := waiting[0].at) > stage.now:
             yield came
             continue
         one = waiting.pop(0)
         written = stage.now + spent(stage, "screening", one)
-        settled = written + spent(stage, "handling", one)
-        if settled <= day.end and answered(stage, one):
+        settled = written + (SERVICES[one.category].time if by in TABLES.values() else spent(stage, "handling", one))
+        if settled <= day.end + STAY and answered(stage, one):
             yield settled
             stage.desk.act(case, "settle", by=by, text=f"Asked and answered: {one.category}.")
         else:
-            yield min(written, max(stage.now, day.end))
+            yield written
             place = {"category": one.category, "household": one.household, "reporter": one.who}
             hand_in(stage.desk, case, f"For the grid: {one.category}.", by=by, **place)
 
@@ -338,9 +345,9 @@ def spent(stage: Stage, state: str, one: Brought) -> int:
 
 
 def answered(stage: Stage, one: Brought) -> bool:
-    """Say whether a demand is one that can be answered there, as often as assumed."""
+    """Say whether a demand can be answered there, as often as assumed: where departments are present, by them too."""
     outcomes = next(entry.outcomes for entry in _behaviour(stage, "handling", one) if entry.outcomes is not None)
-    return stage.choice(dict(outcomes), "end", one.who) == "resolve"
+    return stage.choice(dict(outcomes), "end", one.who) in {"resolve", "refer"}
 
 
 def ask_the_secretary(stage: Stage, one: Brought) -> Process:

@@ -131,13 +131,13 @@ class Stage:
             changes = event.changes
             for place in dict.fromkeys((event.case, event.unit, str(changes.get("unit", "")))):
                 self.begin(*self._waiting.pop(place, ()))
-            if "state" in changes:
+            if "entered" in changes:
                 self._react(event)
 
     def _react(self, event: Event) -> None:
-        lifecycle = event.changes.get("lifecycle") or self.desk.case(event.case).lifecycle
-        for reaction in self._reactions.get((lifecycle, event.changes["state"]), ()):
-            self.begin(reaction(self.desk.case(event.case)))
+        case = self.desk.case(event.case)
+        if case.facts["entered"] == event.changes["entered"]:  # else it has gone on since
+            self.begin(*(reaction(case) for reaction in self._reactions.get((case.lifecycle, case.state), ())))
 
     # --- cases --------------------------------------------------------------------------------------------------
 

@@ -187,7 +187,11 @@ def counters(shape: Shape) -> dict[str, Counter]:
     found += [Counter("handed_down")] if shape.down and shape.down.limited else []
     found += [Counter("rounds")] if shape.convene and shape.convene.another else []
     found += [Counter("urged")] if "urge" in shape.extras else []
-    found += [Counter("places", given=True, start=2), Counter("claimed")] if "claim" in shape.extras else []
+    found += (
+        [Counter("places", given=True, start=2), Counter("claimed", at_most="places")]
+        if "claim" in shape.extras
+        else []
+    )
     found += [Counter("pledged")] if "pledge" in shape.extras else []
     return {one.name: one for one in found}
 
@@ -322,9 +326,8 @@ def _anywhere(shape: Shape, _: When) -> Iterator[Transition]:
     if "withdraw" in shape.extras:
         yield Transition("withdraw", ("*",), "withdrawn", by=("reporter",))
     if "claim" in shape.extras:
-        free = "claimed < places"
         by = ("member", "partner")
-        yield Transition("claim", ("*",), by=by, takes=("way",), add={"claimed": 1}, joins="helpers", when=free)
+        yield Transition("claim", ("*",), by=by, takes=("way",), add={"claimed": 1}, joins="helpers")
         yield Transition("release", ("*",), by=("helper",), leaves="helpers", add={"places": 1}, copies=True)
     if "pledge" in shape.extras:
         yield Transition(

@@ -327,8 +327,9 @@ def _fields(draw: Draw, scene: Scene, work: Work, way: Transition) -> dict[str, 
 
 
 def _main(draw: Draw, scene: Scene, work: Work) -> str | None:
-    """Return a case that this one can follow: an open one that does not follow it."""
-    open_cases = [case for case in scene.cases.values() if case.open and work.id not in _followed(scene, case)]
+    """Return a case that this one can follow: an open one that does not follow it, and that is hidden from nobody."""
+    seen = [case for case in scene.cases.values() if not scene.edition.lifecycles[case.position.lifecycle].restricted]
+    open_cases = [case for case in seen if case.open and work.id not in _followed(scene, case)]
     return draw(st.sampled_from([case.id for case in open_cases]), label="main") if open_cases else None
 
 

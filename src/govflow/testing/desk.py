@@ -123,7 +123,7 @@ class DeskMachine(RuleBasedStateMachine):
             before = [side.kept() for side in self.sides]
             again = self._both(self.keyed, sure=True)
             differ(before, [side.kept() for side in self.sides], "a command was carried out twice")
-            differ([case.id for case in again][:1], self.answered[:1], "another case is given out the second time")
+            differ([case.id for case in again], self.answered, "another case is given out the second time")
 
     # -------------------------------------------------------- time
     def lapse(self, data: st.DataObject) -> None:

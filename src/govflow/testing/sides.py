@@ -68,15 +68,16 @@ class Side:
         if not self.desks:
             self.desks[0] = self.make(store=self.source)
         if number not in self.desks:
-            first = self.desks[0]
-            self.desks[number] = evolve(first, office=evolve(first.office))
+            self.desks[number] = forgetful(self.desks[0])
         return self.desks[number]
 
     def restart(self) -> None:
-        """Forget all desks; a store that is given by its address is closed, and opened again."""
+        """Begin with desks that remember nothing; a store that is given by its address is closed and opened again."""
         if isinstance(self.source, str):
             self.close()
-        self.desks.clear()
+            self.desks.clear()
+        else:
+            self.desks = {0: forgetful(self.desk())}
 
     def close(self) -> None:
         """Close the store."""
@@ -148,6 +149,11 @@ class Side:
                 judge(edition, row, lines)
                 self._told[case] = [told(line) for line in lines]
         return rows
+
+
+def forgetful(desk: Desk) -> Desk:
+    """Return another desk on the same store, of the same definition, that remembers no case."""
+    return evolve(desk, office=evolve(desk.office))  # one made anew would compile its definition again
 
 
 def plain(text: str) -> str:
