@@ -54,7 +54,7 @@ from tests.planning.year import year
 
 T = TypeVar("T")
 PEER_EFFORT = 30.0
-"""Units of deterministic work, about as many seconds of the processor: a busy machine takes nothing from a peer."""
+"""Units of deterministic work, a second or two of the processor each: a busy machine takes nothing from a peer."""
 
 
 def timed(what: str, make: Callable[[], T], told: Callable[[T], str]) -> T:

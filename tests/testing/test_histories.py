@@ -103,9 +103,9 @@ def test_a_history_tells_its_story():
     """One line for the opening and one for each step, with wall clock, state and unit."""
     history = smallest_of(gs.histories(BEIDA), lambda h: any(step.name == "accept" for step in h.steps))
     lines = history.story().splitlines()
-    assert lines[0].startswith("grievance, ")
-    assert lines[1].endswith("opened: received at committee/beida")
-    assert lines[-1] == "2026-01-05 00:00:00 accept: assigned at committee/beida"
+    assert lines[0].startswith("check_in, ")
+    assert lines[1].endswith("opened: reported at committee/beida")
+    assert lines[-1] == "2026-01-05 00:00:00 accept: active at committee/beida"
 
 
 @given(gs.histories())

@@ -18,6 +18,10 @@ from govflow.planning.flows import END, Flow
 from govflow.planning.inputs import refuse, twice
 
 
+def _in_order(days: Iterable[str]) -> tuple[str, ...]:
+    return tuple(days)
+
+
 @frozen
 class Booth:
     """A place at the market; it suits the `kinds` of service named, any when none is."""
@@ -52,7 +56,7 @@ class BoothClaim:
     unit: str
     kind: str
     at: int
-    days: tuple[str, ...] = field(converter=tuple)
+    days: tuple[str, ...] = field(converter=_in_order)
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""The board of a community on the stage (双报到, 公示栏, 认领): reporting in, items hung out, signed for, delivered, paid for.
+"""The board of a community (双报到, 公示栏, 认领): who reports in, what hangs out, who signs, delivers and pays.
 
 Who takes what is found by ``planning.matching`` from what was said at reporting in, and carried out on the desk, which
 lets nobody take on more than they said and no item more people or money than it needs. Next: ``jiafu``.
@@ -62,16 +62,17 @@ class Wanted:
 def report_in(stage: Stage, one: Giver) -> Process:
     """Report in, some day of the first week."""
     yield stage.now + round(stage.luck("reports in", one.id) * 7 * DAY)
-    said = {"skills": one.skills, "days": one.days, "room": one.room, "honours": one.honours}
+    said: dict[str, Any] = {"skills": one.skills, "days": one.days, "room": one.room, "honours": one.honours}
     stage.desk.open("check_in", by=one.id, unit=one.unit, from_hour=18, until_hour=21, **said)
 
 
 def ask_for(stage: Stage, number: int, one: Wanted) -> Process:
     """Put an item on the demand list, as whoever keeps the notebook writes it down, some day of the first week."""
     yield stage.now + round(stage.luck("asked for", number) * 7 * DAY)
-    by, said = f"{one.unit}#1", {"skills": one.skills} if one.skills else {}
-    said |= {"needed": one.yuan} if one.way == DONATE else {"places": one.places}
-    stage.desk.open("claim", by=by, unit=one.unit, way=one.way, shown="yes", text=f"Item {number}.", **said)
+    said: dict[str, Any] = {"needed": one.yuan} if one.way == DONATE else {"places": one.places, "skills": one.skills}
+    stage.desk.open(
+        "claim", by=f"{one.unit}#1", unit=one.unit, way=one.way, shown="yes", text=f"Item {number}.", **said
+    )
 
 
 def sign(stage: Stage, by: str) -> int:

@@ -39,7 +39,8 @@ def instants(stage: Stage, day: MarketDay, number: float, *names: object, week: 
     weights = week_weights(stage.community, week)
     monday = stage.instant("2018-01-01")
     hours = [weights[(at - monday) // HOUR % len(weights)] for at in range(day.start, day.end, HOUR)]
-    found, at, rate = [], float(day.start), number * max(hours) / sum(hours) / HOUR
+    found: list[int] = []
+    at, rate = float(day.start), number * max(hours) / sum(hours) / HOUR
     while True:
         name = (*names, len(found), at)
         at -= log(stage.luck("gap", *name)) / rate

@@ -44,7 +44,7 @@ from govflow.planning import (
     spread,
 )
 from govflow.stories.books import Shelves
-from govflow.stories.crew import ACCEPTING, SETTLING, Hand, Homes, Hours, calendar_of, coming, neighbours, posts, serve
+from govflow.stories.crew import ACCEPTING, SETTLING, Hand, Homes, Hours, Plays, calendar_of, coming, neighbours, posts, serve
 from govflow.stories.duties import on_duty
 from govflow.stories.quarrel import MEDIATING, quarrel
 from govflow.stories.stage import Process, Stage
@@ -123,7 +123,8 @@ def work(stage: Stage, spreading: Spread, people: Mapping[str, Sequence[str]], p
         stage.begin(serve(stage, Hand(member, grid, Hours(calendar_of(stage, grid), away)), plays))
     for number, post in enumerate(posts(stage, TOP)):  # at the committee, one of five only takes up what comes in
         hand = Hand(post, TOP, Hours(calendar_of(stage, TOP)))
-        stage.begin(serve(stage, hand, SETTLING if number else {("grievance", "received"): take_up}))
+        taking: Plays = {("grievance", "received"): take_up}
+        stage.begin(serve(stage, hand, {**SETTLING, **taking} if number else taking))
     neighbours(stage)
     for category in stage.community.assumptions.arrivals["grievance"]:
         stage.begin(coming(stage, "grievance", category, until=stage.instant(END)))

@@ -230,13 +230,15 @@ def to_the_grid(stage: Stage, case: Case, hand: Hand) -> Process:
 
 def saturdays(stage: Stage) -> tuple[MarketDay, ...]:
     """Return the market days from February on: Saturdays from nine to noon, none in the holidays."""
-    station = Timetable(COMMUNITY, [Stop("square", {"sat": "09:00-12:00"})])
+    stops: Any = [Stop("square", {"sat": "09:00-12:00"})]
+    station = Timetable(COMMUNITY, stops)
     held = sessions(station, calendar_of(stage, COMMUNITY), stage.now, stage.instant(DAY_TOLD) + DAY)
     days = []
     for session in held:
         day = stage.date(session.start)
         places = MORE_PLACES if day == DAY_TOLD else PLACES
-        booths = [Booth("stage", {"talk"}), *(Booth(f"booth/{n:02}") for n in range(2, places + 1))]
+        talk: Any = {"talk"}
+        booths: Any = [Booth("stage", talk), *(Booth(f"booth/{n:02}") for n in range(2, places + 1))]
         days.append(MarketDay(day, session.start, session.end, booths))
     return tuple(days)
 
@@ -330,7 +332,7 @@ def take_demands(stage: Stage, case: Case, day: MarketDay, waiting: list[Brought
             stage.desk.act(case, "settle", by=by, text=f"Asked and answered: {one.category}.")
         else:
             yield written
-            place = {"category": one.category, "household": one.household, "reporter": one.who}
+            place: dict[str, Any] = {"category": one.category, "household": one.household, "reporter": one.who}
             hand_in(stage.desk, case, f"For the grid: {one.category}.", by=by, **place)
 
 
@@ -353,7 +355,7 @@ def answered(stage: Stage, one: Brought) -> bool:
 def ask_the_secretary(stage: Stage, one: Brought) -> Process:
     """Bring a demand to the street's own secretary: it opens above the community."""
     yield one.at
-    facts = {"category": one.category, "channel": one.channel, "household": one.household}
+    facts: dict[str, Any] = {"category": one.category, "channel": one.channel, "household": one.household}
     stage.desk.open("grievance", by=one.who, text=f"Told to the secretary: {one.category}.", **facts)
 
 
@@ -379,7 +381,8 @@ def covering(stage: Stage, patches: dict[str, Patches]) -> Chapter:
     told = {
         "en": f"{len(patches)} grids, {len(sizes)} patches of {min(sizes)} to {max(sizes)} households: "
         f"{households} of {Homes.of(stage).total} have one, and none has two.",
-        "zh": f"{len(patches)}个网格，{len(sizes)}片包干区，每片{min(sizes)}至{max(sizes)}户，共{households}户，无遗漏、无重复。",
+        "zh": f"{len(patches)}个网格，{len(sizes)}片包干区，每片{min(sizes)}至{max(sizes)}户，"
+        f"共{households}户，无遗漏、无重复。",
     }
     trio = {len(who) for who in acted.values()} | {len(plan.patches) for plan in patches.values()}
     return Chapter(
@@ -407,8 +410,8 @@ def market(stage: Stage, season: Season) -> Chapter:
         {
             "en": f"{figures.served} served person-times of at most {most}; {figures.demands} demands at the booths, "
             f"{figures.settled} settled there; {len(hour)} told to the secretary, {len(on_the_spot)} settled that day.",
-            "zh": f"服务{figures.served}人次（最多{most}）；摊位收集诉求{figures.demands}件，现场办结{figures.settled}件；"
-            f"书记有约{len(hour)}件，当日办结{len(on_the_spot)}件。",
+            "zh": f"服务{figures.served}人次（最多{most}）；"
+            f"摊位收集诉求{figures.demands}件，现场办结{figures.settled}件；书记有约{len(hour)}件，当日办结{len(on_the_spot)}件。",
         },
     )
     reached = (

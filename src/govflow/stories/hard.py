@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from attrs import define, field
 
@@ -44,11 +45,12 @@ class HardMatters:
             self.stage.when("project", state, process)
         self.stage.begin(self._fund())
 
-    def bring(self, number: int, yuan: int, facts: Mapping[str, str], text: str) -> Process:
-        """Write a hard matter into a notebook and bring it before the top unit, which shelves it and plans a project."""
+    def bring(self, number: int, yuan: int, facts: Mapping[str, Any], text: str) -> Process:
+        """Write a hard matter into a notebook; the top unit keeps it in sight and plans a project."""
         stage = self.stage
         yield stage.now + round(stage.luck("hard", number) * 14 * DAY)
-        case = stage.desk.open("grievance", channel="notebook", by=f"resident:example-hard-{number}", text=text, **facts)
+        who = f"resident:example-hard-{number}"
+        case = stage.desk.open("grievance", channel="notebook", by=who, text=text, **facts)
         self.costs[case.id] = yuan
 
     @property
@@ -98,7 +100,7 @@ class HardMatters:
         stage.desk.act(case, "form_group", by=hand.id)
 
     def _negotiate(self, case: Case) -> Process:
-        """Lay plans before the group until all accept one; each party wants another the first time, one in four times."""
+        """Lay plans before the group until all accept one; one in four wants another the first time."""
         stage, number = self.stage, 0
         if case.facts.get("counter.rounds"):
             return  # the group sits already: this is its next round
@@ -133,11 +135,12 @@ class HardMatters:
                     stage.desk.act(case, "build", by=LEAD, finish_by=stage.date(stage.now + 120 * DAY))
 
     def _pledge(self, case: str, who: str, quarter: str) -> None:
-        amount = min(money_of(self.stage.desk.case(case).facts).open, self.budget - self.given[who, quarter])
+        left = Decimal(self.budget - self.given[who, quarter])
+        amount = min(money_of(self.stage.desk.case(case).facts).open, left)
         if amount > 0:
             self.given[who, quarter] += int(amount)
             self.stage.desk.act(case, "pledge", by=who, amount=amount)
-            self.stage.begin(self._pay(case, who, Decimal(amount)))
+            self.stage.begin(self._pay(case, who, amount))
 
     def _pay(self, case: str, who: str, amount: Decimal) -> Process:
         """Pay what was pledged, within a month."""

@@ -57,7 +57,7 @@ WAYS = ("take_on", "take_on", "take_on", "look_after", "adopt")
 DONATIONS = 12
 """Items that want money and nobody's hands (assumed)."""
 
-BUDGET = 80_000
+BUDGET = 90_000
 """What a partner can give for hard projects in a quarter, in yuan (assumed)."""
 
 SINCE = 1986
@@ -65,7 +65,7 @@ SINCE = 1986
 
 DUTY_FROM, DUTY_UNTIL = "2026-03-02", "2026-10-01"
 END = "2026-12-03"
-STAYS_AWAY = 0.03
+STAYS_AWAY = 0.02
 """How often somebody does not come to a turn of duty (assumed)."""
 
 HONOUR = HonourRule("turns of duty kept", ("duty",), least=3)
@@ -195,7 +195,7 @@ def turns(year: Year, people: Sequence[Giver]) -> None:
     saturday = [one.id for one in people if "sat" in one.days and one.id.startswith("member:") and one.id != doctor]
     for unit, ids, hours, needs in (
         ("station/partners", year.partners, {"tue": "19:00-21:00", "thu": "19:00-21:00", "sat": "09:00-12:00"}, 1),
-        ("station/members", saturday, {"sat": "09:00-12:00"}, 4),
+        ("station/members", saturday, {"sat": "09:00-12:00"}, 5),
     ):
         calendar = Calendar.from_data(unit, {"hours": hours, "holidays": "cn"}, stage.community.zone)
         shifts = shifts_from(calendar, since, until, unit=unit, needs=needs)
@@ -266,7 +266,8 @@ def reply(stage: Stage, case: str, trigger: str) -> Process:
 def notebooks(year: Year) -> Chapter:
     """Tell of the notebooks, and of the problem list drawn from them."""
     stage = year.stage
-    at_work = {str(event.by) for event in stage.desk.feed() if event.by in {*posts(stage, TOP), *map("{}#1".format, year.areas)}}
+    keepers = {*posts(stage, TOP), *(f"{area}#1" for area in year.areas)}
+    at_work = {event.by for event in stage.desk.feed() if event.by in keepers}
     secretaries = at_work & {f"{TOP}#{n}" for n in (1, 2, 3)}
     written = stage.find("grievance", channel="notebook")
     pages = {(case.facts["home"], stage.date(case.facts["opened"])) for case in written}
@@ -297,8 +298,8 @@ def board(year: Year) -> Chapter:
         {
             "en": f"{len(stage.find('check_in'))} reported in; {hands} of {year.places} places were taken; "
             f"{len(beyond_need(listed))} items beyond their need; {year.told} records went to their own branches.",
-            "zh": f"双报到{len(stage.find('check_in'))}；认领名额{hands}/{year.places}，超额认领{len(beyond_need(listed))}项；"
-            f"向所在党组织反馈服务记录{year.told}份。",
+            "zh": f"双报到{len(stage.find('check_in'))}；认领名额{hands}/{year.places}，"
+            f"超额认领{len(beyond_need(listed))}项；向所在党组织反馈服务记录{year.told}份。",
         },
     )
     ways = {case.history[0].fields["way"] for case in listed if case.id in signed}
@@ -327,7 +328,8 @@ def projects(year: Year) -> Chapter:
         {
             "en": f"{len(every)} projects, {rounds} plans laid before their groups; the last was closed on "
             f"{stage.date(last)}, and {len(answered)} matters were taken up again and answered.",
-            "zh": f"共建项目{len(every)}个，协商方案{rounds}轮，最后一个于{stage.date(last)}办结；回复原诉求{len(answered)}件。",
+            "zh": f"共建项目{len(every)}个，协商方案{rounds}轮，最后一个于{stage.date(last)}办结；"
+            f"回复原诉求{len(answered)}件。",
         },
     )
     reached = (
@@ -368,12 +370,11 @@ def honoured(year: Year) -> Chapter:
     stage = year.stage
     held = honours(stage.desk)
     units = [one for one in held if one.who.startswith("partner/")]
+    spoken, words = len(stage.find("evaluation")), held[0].text if held else ""
     told = (
         {
-            "en": f"{len(stage.find('evaluation'))} evaluated by three levels; an honour says what for: “{held[0].text}”."
-            if held
-            else "Nobody was honoured.",
-            "zh": f"三级评价{len(stage.find('evaluation'))}，授予荣誉{len(held)}。",
+            "en": f"{spoken} evaluated by three levels; an honour says what for: “{words}”.",
+            "zh": f"三级评价{spoken}，授予荣誉{len(held)}。",
         },
     )
     reached = (

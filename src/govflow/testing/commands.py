@@ -45,11 +45,13 @@ class Said:
     """A command: it must be taken where `refused` is empty, else be refused by one of these errors.
 
     `sure` is False where only the two desks are held to each other: what is right depends on more than is looked at.
+    `alone`: it depends on other cases too, and is not said in one commit with what changes them.
     """
 
     command: Open | Act
     refused: tuple[type[GovflowError], ...] = ()
     sure: bool = True
+    alone: bool = False
 
 
 @frozen
@@ -117,7 +119,7 @@ def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     if behalf is not None:
         command = evolve(command, behalf=by)
     sure = way.raises is None or not scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
-    return Said(command, sure=sure and way.joins is None and way.leaves is None)
+    return Said(command, sure=sure and way.joins is None and way.leaves is None, alone=way.links is not None)
 
 
 def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:

@@ -97,7 +97,9 @@ class DeskMachine(RuleBasedStateMachine):
             taken = {one.command.case for one in said if isinstance(one.command, Act)}
             free = [w.id for w in scene.cases.values() if w.open and w.id not in taken and not (number and linked(w))]
             one = legal(data.draw, scene, self._one(data, scene, free)) if free else None
-            said += [one] if one else []
+            said += [one] if one and not (said and one.alone) else []
+            if one and one.alone:
+                break
         if said:
             self._give(data, said)
 
