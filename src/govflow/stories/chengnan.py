@@ -71,6 +71,9 @@ STOPS = (Stop("park", {"tue": "16:00-18:00"}), Stop("shopping area", {"sat": "11
 VOLUNTEERS = ({"tue": "15:00-20:00"}, {"sat": "09:00-14:00"})
 """When volunteers are free: half of them on Tuesdays, half on Saturdays (assumed)."""
 
+FULL = 6
+"""With so many cases waiting a grid is full, and the committee keeps a small matter itself (assumed)."""
+
 TALK, HEARING = 30 * MINUTE, 15 * MINUTE
 
 
@@ -131,9 +134,11 @@ def work(stage: Stage, spreading: Spread, people: Mapping[str, Sequence[str]], p
 
 
 def take_up(stage: Stage, case: Case, hand: Hand) -> Process:
-    """Accept what came to the committee; what the station collected goes to the grid it comes from: small matters."""
+    """Accept what came to the committee, and hand what the station collected to its grid, unless that is full."""
     yield from ACCEPTING["grievance", "received"](stage, case, hand)
-    if case.facts["channel"] == "station" and stage.desk.case(case).state == "assigned":
+    grid = case.facts["home"]
+    full = len(stage.find("grievance", unit=grid, state=["received", "assigned"])) >= FULL
+    if case.facts["channel"] == "station" and not full and stage.desk.case(case).state == "assigned":
         stage.desk.act(case, "hand_down", by=hand.id, reason="nearer_to_home")
 
 
