@@ -456,7 +456,7 @@ def test_a_parent_closes_after_its_children(desk):
 
 
 def test_what_is_raised_under_a_slow_clock_opens_with_its_parent(desk):
-    """A case that another raises opens at the instant of the event that raised it, also where the clock stands behind."""
+    """A case that another raises opens at the instant of the event that raised it, also where the clock is behind."""
     case = grievance(desk)
     desk.act(case, "accept", by=HANDLER)
     desk.act(case, "shelve", by=HANDLER, reason="needs_funds", review_on="2026-03-02")

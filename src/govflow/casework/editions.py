@@ -25,9 +25,6 @@ from govflow.store import Store
 HERE = ("handler@here",)
 """Who may fire a transition that does not say who: the handlers of the unit that has the case."""
 
-AT_LARGE = ("member", "partner")
-"""Who is asked to take part wherever they belong; ``anyone`` is not: a case is not shown to all who might join it."""
-
 
 @frozen(eq=False)
 class Edition:
@@ -61,11 +58,14 @@ class Edition:
 
     @cached_property
     def at_large(self) -> tuple[Mapping[str, frozenset[str]], ...]:
-        """For each lifecycle, by state, by which words people may act there wherever they belong; restricted: none."""
+        """For each lifecycle, by state, in which roles people may act there wherever they hold them; restricted: none.
+
+        Members and partners at large are not among them: to them the board shows an item, without its household.
+        """
         found: list[dict[str, frozenset[str]]] = [{} for _ in self.lifecycles]
         for (owner, way), words in zip(self.program.names.transitions, self.who, strict=True):
             cycle, mine = self.program.community.lifecycles[owner], found[self.lifecycle(owner)]
-            wide = {word for word in words if word in AT_LARGE or word.endswith("@anywhere")}
+            wide = {word for word in words if word.endswith("@anywhere")}
             for state in cycle.sources(way) if wide and not cycle.restricted else ():
                 mine[state] = mine.get(state, frozenset()) | wide
         return tuple(found)

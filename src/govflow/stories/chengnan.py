@@ -71,9 +71,6 @@ STOPS = (Stop("park", {"tue": "16:00-18:00"}), Stop("shopping area", {"sat": "11
 VOLUNTEERS = ({"tue": "15:00-20:00"}, {"sat": "09:00-14:00"})
 """When volunteers are free: half of them on Tuesdays, half on Saturdays (assumed)."""
 
-FULL = 6
-"""With so many cases waiting a grid is full, and the committee keeps a small matter itself (assumed)."""
-
 TALK, HEARING = 30 * MINUTE, 15 * MINUTE
 
 
@@ -134,12 +131,18 @@ def work(stage: Stage, spreading: Spread, people: Mapping[str, Sequence[str]], p
 
 
 def take_up(stage: Stage, case: Case, hand: Hand) -> Process:
-    """Accept what came to the committee, and hand what the station collected to its grid, unless that is full."""
+    """Accept what came to the committee, and hand what the station collected to its grid, unless that has more to do."""
     yield from ACCEPTING["grievance", "received"](stage, case, hand)
     grid = case.facts["home"]
-    full = len(stage.find("grievance", unit=grid, state=["received", "assigned"])) >= FULL
-    if case.facts["channel"] == "station" and not full and stage.desk.case(case).state == "assigned":
-        stage.desk.act(case, "hand_down", by=hand.id, reason="nearer_to_home")
+    if case.facts["channel"] == "station" and backlog(stage, grid) <= backlog(stage, TOP):
+        if stage.desk.case(case).state == "assigned":
+            stage.desk.act(case, "hand_down", by=hand.id, reason="nearer_to_home")
+
+
+def backlog(stage: Stage, unit: str) -> float:
+    """Return how many cases wait at a unit for each of its people."""
+    organization = stage.community.organization
+    return len(stage.find("grievance", unit=unit, state="assigned")) / organization.handlers[organization.index(unit)]
 
 
 @define(eq=False)

@@ -101,9 +101,11 @@ def first(stage: Stage, unit: str, plays: Plays) -> Case | None:
 
 
 def due(case: Case) -> int:
-    """Return the instant at which the first of a case's running time limits ends; far away where none runs."""
-    ends = [clock_of(fact).due for name, fact in case.facts.items() if name.startswith("clock.")]
-    return min((end for end in ends if end is not None), default=LAST)
+    """Return when the first of a case's time limits ends; 0 where one has ended, far away where none runs."""
+    clocks = [clock_of(fact) for name, fact in case.facts.items() if name.startswith("clock.")]
+    if any(clock.spent for clock in clocks):
+        return 0
+    return min((clock.due for clock in clocks if clock.due is not None), default=LAST)
 
 
 def doing(take: str, state: str, ends: Ends) -> Play:
