@@ -13,13 +13,13 @@ from typing import Any, NamedTuple
 
 import pytest
 from attrs import define, evolve
-from hypothesis import given, settings, strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 import govflow as gf
 from govflow.casework import CountingIds, Desk, ManualClock
 from govflow.casework.acting import may_fire
 from govflow.casework.deadlines import fire
-from govflow.lifecycle import FieldLimit
+from govflow.lifecycle import FieldLimit, Transition
 from govflow.program import Program
 from govflow.program.columns import NONE, S_KIND, T_REOPENS, WORK
 from govflow.simulation.events import events_of
@@ -67,6 +67,21 @@ def without_dates(community: gf.Community) -> gf.Community:
     return community.with_(lifecycles=cycles)
 
 
+def open_to_all(community: gf.Community) -> gf.Community:
+    """Return the community with everybody allowed to do everything, and no circles, of which the kernel knows none."""
+    return community.with_(
+        lifecycles={
+            name: evolve(cycle, opened_by=(), transitions=tuple(map(_by_anyone, cycle.transitions)))
+            for name, cycle in community.lifecycles.items()
+        }
+    )
+
+
+def _by_anyone(way: Transition) -> Transition:
+    by = way.by if way.by == ("clock",) else (*(by for by in way.by if by == "clock"), "anyone")
+    return evolve(way, by=by, joins=None, leaves=None, once=False)
+
+
 # ------------------------------------------------------------ at the desk
 @define(eq=False)
 class Replay:
@@ -111,7 +126,8 @@ class Replay:
         desk, way = self.desk, self.program.names.transitions[row.way][1]
         work = desk.office.fresh(case)
         scene = Scene(desk.office.edition, row.at, {}, {})
-        by = next(name for name in scene.near(work) if may_fire(work, (row.way,), scene.actor(name)))
+        people = [*scene.near(work), f"resident:example-{work.version + 10}"]
+        by = [name for name in people if may_fire(work, (row.way,), scene.actor(name))][-1]
         needed = (*way.needs, *((way.links,) if way.links else ()), *(f for f in way.add.values() if isinstance(f, str)))
         known = scene.edition.fields[work.position.lifecycle]
         fields = {name: _value(known[name], scene) for name in needed}
@@ -129,13 +145,13 @@ def _value(field: Any, scene: Scene) -> Any:
     return values.get(field.kind, "…")
 
 
-def assert_the_same(community: gf.Community, seed: int, compiled: bool = False, **window: float) -> Counter:
+def assert_the_same(community: gf.Community, seed: int, *, anyone: bool = True, compiled: bool = False, **window: float) -> Counter:
     """Run a community, replay every case, hold the histories to the rows; return how often what happened."""
     community = without_dates(community)
     run = ran(community, seed=seed, compiled=compiled, **window)
     fold, rows = happened(run, seed)
     openings = events_of(run.tables, run.replication).openings.tolist()
-    replay, seen = Replay.of(community), Counter()
+    replay, seen = Replay.of(open_to_all(community) if anyone else community), Counter()
     program = replay.program
     ids, transitions = community.organization.ids, program.names.transitions
     for number, own in enumerate(rows):
@@ -161,24 +177,24 @@ def assert_the_same(community: gf.Community, seed: int, compiled: bool = False, 
 
 @cache
 def everything(name: str) -> gf.Community:
-    return busy(gf.load(name), 40)
+    return busy(gf.load(name), 30)
 
 
 @pytest.mark.parametrize("name", ["chengnan", "beida"])
 def test_the_cases_of_a_bundled_community_happen_alike_at_the_desk_and_in_the_kernel(name):
     """Every event of some hundred cases: when, what, because of which deadline, at which unit; all moves are among them."""
-    seen = assert_the_same(everything(name), 3, compiled=True, days=6, drain=60)
+    seen = assert_the_same(everything(name), 3, anyone=False, compiled=True, days=4, drain=60)
     assert all(seen[what] for what in ("up", "down", "refer", "back", "convene", "reopens", "deadlines")), seen
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=[Phase.generate])
 @given(dense_communities() | dense_communities(st.just([intricate()])), st.integers(0, 3))
 def test_the_cases_of_a_dense_community_happen_alike(community, seed):
     """As above, where times coincide, referrals nest and severities change."""
     assert_the_same(community, seed, days=2, drain=2)
 
 
-@settings(max_examples=15)
+@settings(max_examples=15, phases=[Phase.generate])
 @given(gs.communities(), st.integers(0, 3))
 def test_the_cases_of_a_random_community_happen_alike(community, seed):
     """As above, for any lifecycle that can be written."""

@@ -12,6 +12,7 @@ from govflow.planning import MarketDay, Service
 from govflow.store import MemoryStore
 from govflow.stories import fuzhong, tell
 from govflow.stories.booths import PATIENCE, instants, served
+from govflow.stories.service_market import SUGGESTIONS, WEEK
 from govflow.stories.stage import Stage
 
 
@@ -58,7 +59,7 @@ def test_suggestions_are_kept_word_for_word(told):
     _, desk = told
     suggestions = desk.find(lifecycle="suggestion").cases
     assert suggestions
-    assert {desk.texts(case)[1, "text"].text for case in suggestions} <= set(fuzhong.SUGGESTIONS)
+    assert {desk.texts(case)[1, "text"].text for case in suggestions} <= set(SUGGESTIONS)
 
 
 def test_the_same_seed_tells_the_same_story(told):
@@ -105,7 +106,7 @@ def test_people_come_while_the_market_is_open_and_by_its_hours():
     """On average as many as asked for come, none while it is closed, and most in the hour with the greatest weight."""
     stage = Stage(gf.load("fuzhong"), "2026-05-16T00:00")
     day = MarketDay("day", stage.now + 9 * HOUR, stage.now + 12 * HOUR, ())
-    came = instants(stage, day, 2400, "somebody", week=fuzhong.WEEK)
+    came = instants(stage, day, 2400, "somebody", week=WEEK)
     by_hour = [sum(day.start + n * HOUR <= at < day.start + (n + 1) * HOUR for at in came) for n in range(3)]
     assert sum(by_hour) == len(came) == pytest.approx(2400, rel=0.1)
     assert by_hour[1] > by_hour[0] > by_hour[2]

@@ -44,7 +44,7 @@ from govflow.planning import (
     spread,
 )
 from govflow.stories.books import Shelves
-from govflow.stories.crew import ACCEPTING, SETTLING, Hand, Homes, Hours, Plays, calendar_of, coming, neighbours, posts, serve
+from govflow.stories.crew import ACCEPTING, SETTLING, Hand, Homes, Hours, calendar_of, coming, neighbours, posts, serve
 from govflow.stories.duties import on_duty
 from govflow.stories.quarrel import MEDIATING, quarrel
 from govflow.stories.stage import Process, Stage
@@ -116,33 +116,41 @@ def _leave(since: int, number: int) -> tuple[int, int]:
 
 
 def work(stage: Stage, spreading: Spread, people: Mapping[str, Sequence[str]], plan: Rota) -> None:
-    """Put everybody to work on what comes in, except while they are on duty, and let residents come and answer."""
+    """Put everybody to work on what comes in, except on leave and on duty, and let residents come and answer."""
+    leave = {person.id: person.away for person in plan.people}
     for member, grid in spreading.unit_of.items():
-        away = [(shift.start, shift.end) for shift in plan.of(member)]
-        plays = {**SETTLING, **MEDIATING} if "secretary" in people[member] else SETTLING
-        stage.begin(serve(stage, Hand(member, grid, Hours(calendar_of(stage, grid), away)), plays))
-    for number, post in enumerate(posts(stage, TOP)):  # at the committee, one of five only takes up what comes in
-        hand = Hand(post, TOP, Hours(calendar_of(stage, TOP)))
-        taking: Plays = {("grievance", "received"): take_up}
-        stage.begin(serve(stage, hand, {**SETTLING, **taking} if number else taking))
+        away = [*leave[member], *((shift.start, shift.end) for shift in plan.of(member))]
+        ahead = nothing if "secretary" in people[member] else from_station
+        hand = Hand(member, grid, Hours(calendar_of(stage, grid), away), ahead)
+        stage.begin(serve(stage, hand, {**SETTLING, **MEDIATING} if "secretary" in people[member] else SETTLING))
+    for number, post in enumerate(posts(stage, TOP)):
+        hand = Hand(post, TOP, Hours(calendar_of(stage, TOP)), to_take_up if number < 2 else nothing)
+        stage.begin(serve(stage, hand, {**SETTLING, ("grievance", "received"): take_up}))
     neighbours(stage)
     for category in stage.community.assumptions.arrivals["grievance"]:
         stage.begin(coming(stage, "grievance", category, until=stage.instant(END)))
 
 
+def from_station(case: Case) -> bool:
+    """Say whether a case was collected by the station: cadres and work team see to these before all others."""
+    return bool(case.facts["channel"] == "station")
+
+
+def to_take_up(case: Case) -> bool:
+    """Say whether two of five at the committee see to a case before all others: what is new, and the station's."""
+    return case.state == "received" or from_station(case)
+
+
+def nothing(_: Case) -> bool:
+    """Say that somebody sees to nothing before all others."""
+    return False
+
+
 def take_up(stage: Stage, case: Case, hand: Hand) -> Process:
-    """Accept what came to the committee, and hand what the station collected to its grid, unless that has more to do."""
+    """Accept what came to the committee, and hand what the station collected to the grid it comes from."""
     yield from ACCEPTING["grievance", "received"](stage, case, hand)
-    grid = case.facts["home"]
-    if case.facts["channel"] == "station" and backlog(stage, grid) <= backlog(stage, TOP):
-        if stage.desk.case(case).state == "assigned":
-            stage.desk.act(case, "hand_down", by=hand.id, reason="nearer_to_home")
-
-
-def backlog(stage: Stage, unit: str) -> float:
-    """Return how many cases wait at a unit for each of its people."""
-    organization = stage.community.organization
-    return len(stage.find("grievance", unit=unit, state="assigned")) / organization.handlers[organization.index(unit)]
+    if from_station(case) and stage.desk.case(case).state == "assigned":
+        stage.desk.act(case, "hand_down", by=hand.id, reason="nearer_to_home")
 
 
 @define(eq=False)

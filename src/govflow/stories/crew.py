@@ -62,11 +62,15 @@ class Hours:
 
 @frozen
 class Hand:
-    """Somebody who works: the post or member that acts, the unit whose queue it is, and when."""
+    """Somebody who works: the post or member that acts, the unit whose queue it is, and when.
+
+    Cases of which `ahead` is true they see to before all others.
+    """
 
     id: str
     unit: str
     hours: Hours
+    ahead: Callable[[Case], bool] = field(default=lambda _: False, repr=False)
 
 
 Play: TypeAlias = Callable[[Stage, Case, Hand], Process]
@@ -83,7 +87,7 @@ def serve(stage: Stage, hand: Hand, plays: Plays) -> Process:
     """Work off the queue of a unit, one case after the other: first what is due first."""
     while True:
         begins = hand.hours.opening(stage.now)
-        case = first(stage, hand.unit, plays)
+        case = first(stage, hand, plays)
         if begins > stage.now:
             yield begins
         elif case is None:
@@ -92,12 +96,16 @@ def serve(stage: Stage, hand: Hand, plays: Plays) -> Process:
             yield from plays[case.lifecycle, case.state](stage, case, hand)
 
 
-def first(stage: Stage, unit: str, plays: Plays) -> Case | None:
-    """Return the case at a unit whose time limit ends first, or None; at one instant in the order of the queue."""
+def first(stage: Stage, hand: Hand, plays: Plays) -> Case | None:
+    """Return the case that somebody takes next, or None: what is due first, at one instant in the order of the queue."""
     states = {state for _, state in plays}
-    waiting = stage.find({lifecycle for lifecycle, _ in plays}, unit=unit, state=states, open=True)
+    waiting = stage.find({lifecycle for lifecycle, _ in plays}, unit=hand.unit, state=states, open=True)
     known = [case for case in waiting if (case.lifecycle, case.state) in plays]
-    return min(known, key=lambda case: (due(case), case.severity, case.facts["entered"], case.id), default=None)
+
+    def order(case: Case) -> tuple[object, ...]:
+        return (not hand.ahead(case), due(case), case.severity, case.facts["entered"], case.id)
+
+    return min(known, key=order, default=None)
 
 
 def due(case: Case) -> int:
@@ -108,13 +116,21 @@ def due(case: Case) -> int:
     return min((clock.due for clock in clocks if clock.due is not None), default=LAST)
 
 
-def doing(take: str, state: str, ends: Ends) -> Play:
-    """Return the play: take the case up, work on it as long as assumed, and end it as the assumed weights draw it."""
+def doing(take: str, state: str, ends: Ends, *, else_up: str | None = None) -> Play:
+    """Return the play: take the case up, work on it as long as assumed, and end it as the assumed weights draw it.
+
+    Who sees that it takes longer than the time limit allows fires `else_up` just before that, where it is open.
+    """
 
     def play(stage: Stage, case: Case, hand: Hand) -> Process:
         case = stage.desk.act(case, take, by=hand.id)
-        yield hand.hours.after(stage.now, stage.takes(case, state, day=hand.hours.calendar.day))
-        _end(stage, case, state, hand.id, ends)
+        done, limit = hand.hours.after(stage.now, stage.takes(case, state, day=hand.hours.calendar.day)), due(case)
+        if else_up is not None and stage.now < limit < done:
+            yield limit - 1
+            _end(stage, case, state, hand.id, {else_up: ends[else_up]})
+        if stage.stands(case):
+            yield done
+            _end(stage, case, state, hand.id, ends)
 
     return play
 
@@ -167,6 +183,7 @@ SETTLING: Plays = {
         "start",
         "handling",
         {"resolve": {}, "escalate": {"reason": "needs_coordination"}, "refer": {"reason": "department_duty"}},
+        else_up="escalate",
     ),
 }
 """What handlers do with grievances: accept them, then resolve them, pass them up in time, or refer them."""

@@ -31,7 +31,7 @@ CALL = 18 * MINUTE
 ENDS: Ends = {"resolve": {}, "escalate": {"reason": "needs_coordination"}}
 """How the work of an estate branch ends."""
 
-NOT_WISHED, NOT_MET, VERIFICATION, OPINION = 0.04, 0.15, 0.08, 0.12
+NOT_WISHED, NOT_MET, VERIFICATION, OPINION = 0.04, 0.15, 0.08, 0.06
 """How often a call is not wished, nobody is met, help with verification is asked for, an opinion is given (assumed)."""
 
 

@@ -41,6 +41,7 @@ from govflow.stories.stage import Process, Stage
 from govflow.stories.story import Chapter, Story
 
 HONGXIANG, YIJING, JIANGBIN, HUANHU = (f"community/{name}" for name in ("hongxiang", "yijing", "jiangbin", "huanhu"))
+STREET = "street/shiwan"
 DAY_TOLD = "2026-06-06"
 END = "2026-07-18"
 ELSEWHERE = 60
@@ -103,6 +104,7 @@ def work(told: Saturday) -> None:
     """Put teams, estate branches and communities to work on what comes to them, each in their own hours."""
     stage, organization = told.stage, told.stage.community.organization
     neighbours(stage)
+    _serve(stage, STREET, SETTLING)
     for community in (HONGXIANG, YIJING, JIANGBIN):
         plays = {**SETTLING, **LOOKING, **EVALUATING}
         _serve(stage, community, plays)

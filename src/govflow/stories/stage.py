@@ -174,11 +174,13 @@ class Stage:
         return drawn(time, self.luck("time", case.id, state, case.version), day=day)
 
     def ends(self, case: Case, state: str, among: Iterable[str]) -> str:
-        """Return how a state ends: one of the triggers `among`, by the weights that the community assumes."""
+        """Return how a state ends: one of the triggers `among`, by the weights that the community assumes, else evenly."""
         behaviour = self.community.assumptions.behaviour[case.lifecycle][state]
         entries = most_specific(behaviour, self._level(case), case.category or "")
         weights = next(entry.outcomes for entry in entries if entry.outcomes is not None)
-        return self.choice({name: weights[name] for name in among if name in weights}, "end", case.id, case.version)
+        own = {name: weights.get(name, 0.0) for name in among}
+        own = own if any(own.values()) else dict.fromkeys(own, 1.0)
+        return self.choice(own, "end", case.id, case.version)
 
     def choice(self, weights: Mapping[str, float], *names: object) -> str:
         """Return one of some names, each with a weight, by the draw that belongs to `names`."""

@@ -119,7 +119,8 @@ def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     if behalf is not None:
         command = evolve(command, behalf=by)
     sure = way.raises is None or not scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
-    return Said(command, sure=sure and way.joins is None and way.leaves is None, alone=way.links is not None)
+    counted = any(isinstance(amount, str) for amount in way.add.values())  # there may be no room for so much
+    return Said(command, sure=sure and not (way.joins or way.leaves or counted), alone=way.links is not None)
 
 
 def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:
