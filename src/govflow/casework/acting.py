@@ -150,7 +150,8 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
     """Fire one transition: the right to it, what is said, the step, what follows of it, the event."""
     edition, before = work.edition, work.position
     way, words = edition.program.names.transitions[transition][1], edition.who[transition]
-    post = right(work, words, one.holder, internal=way.target is None)
+    substitute = None if one.behalf is None else one.actor
+    post = right(work, words, one.holder, internal=way.target is None, substitute=substitute)
     if post is None:
         raise refusal(work, one.holder, command.trigger, words)
     body = one.body(work, post)

@@ -81,7 +81,7 @@ def open_case(
     work = new_work(case, edition, position)
     draft.works[case] = work
     body = {"at": at, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
-    facts = to_facts(edition.program, position) | _people(command, actor)
+    facts = to_facts(edition.program, position) | _people(edition, command, actor)
     facts |= {"opened": at, "entered": at, "edition": edition.key}
     work.facts.update(facts)
     _permit(work, cycle.opened_by, actor, command)
@@ -116,13 +116,13 @@ def _concern(work: Work, words: tuple[str, ...], command: Open) -> None:
         raise Refused(command.lifecycle, f"cannot concern {command.subject}", rule, who=who_could(work, words))
 
 
-def _people(command: Open, actor: Actor) -> dict[str, Any]:
-    """Return who has a part in the case from the start."""
+def _people(edition: Edition, command: Open, actor: Actor) -> dict[str, Any]:
+    """Return who has a part in the case from the start; whom it is about by themselves, also if their post is named."""
     named = {
         "household": command.household,
         "reporter": command.reporter or actor.person,
         "subject": command.subject,
-        "about": command.about,
+        "about": None if command.about is None else edition.roster.actor(command.about).person,
         "parent": command.parent,
     }
     return {key: plain(f"{key!r}", value) for key, value in named.items() if value is not None}

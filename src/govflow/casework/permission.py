@@ -25,11 +25,13 @@ NO_POST = ""
 """The right of somebody who has a part in the case by themselves and not by a post."""
 
 
-def right(work: Work, words: tuple[str, ...], actor: Actor, *, internal: bool = False) -> str | None:
+def right(
+    work: Work, words: tuple[str, ...], actor: Actor, *, internal: bool = False, substitute: Actor | None = None
+) -> str | None:
     """Return the post by which an actor may act on a case by one of a definition's words; None where by none of them.
 
     The post is `NO_POST` for somebody's own part in the case. `internal` says that nothing of the case moves: then each
-    of several reporters may speak, and not only the first.
+    of several reporters may speak, and not only the first. `substitute` is who acts in the actor's place.
     """
     excluded = _excluded(work)
     if actor.person in excluded:
@@ -37,7 +39,7 @@ def right(work: Work, words: tuple[str, ...], actor: Actor, *, internal: bool = 
     for word in words:
         role, _, place = word.partition("@")
         if not place:
-            found = _part(work, word, actor, internal=internal)
+            found = _part(work, word, actor, internal=internal, substitute=substitute)
         elif place == "here" and not excluded:
             found = _held(actor, role, (work.position.unit,))
         elif place == "anywhere":
@@ -101,12 +103,13 @@ def in_charge(work: Work) -> int:
     return unit
 
 
-def _part(work: Work, word: str, actor: Actor, *, internal: bool) -> str | None:
+def _part(work: Work, word: str, actor: Actor, *, internal: bool, substitute: Actor | None) -> str | None:
     """Return the post, or `NO_POST`, of the right that somebody has by their part in the case."""
     facts = work.facts
     if word == "reporter":
         mine = actor.person == facts.get("reporter") or (internal and actor.person in facts.get("reporters", ()))
-        return NO_POST if mine and not _judges_own_work(work, actor) else None
+        speakers = (actor,) if substitute is None else (actor, substitute)
+        return NO_POST if mine and not any(_judges_own_work(work, one) for one in speakers) else None
     if word == "subject":
         return NO_POST if actor.person == facts.get("subject") else None
     if word == "department":
@@ -153,11 +156,11 @@ def voice(work: Work, way: Transition, actor: Actor) -> str | None:
 
 
 def _judges_own_work(work: Work, actor: Actor) -> bool:
-    """Say whether somebody who resolved the case, or belongs to the unit that did, would speak for its reporter."""
-    facts = work.facts
-    if actor.person in facts.get("resolved_by", ()):
+    """Say whether somebody who resolved the case, stands in for them or is of their unit would speak for its reporter."""
+    facts, stand_ins = work.facts, work.edition.roster.directory.stand_ins
+    unit, persons = facts.get("resolved_at"), facts.get("resolved_by", ())
+    if actor.person in persons or any(s.substitute == actor.person and s.absent in persons for s in stand_ins):
         return True
-    unit = facts.get("resolved_at")
     if unit is None or not actor.standings:
         return False
     at = work.edition.roster.organization.index(unit)

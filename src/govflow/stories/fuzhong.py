@@ -6,9 +6,10 @@ demands collected and 40 of them settled on the spot, 600 reached by talks for e
 demands there; suggestions are collected word for word.
 
 Assumed, beside what the definition assumes: roads and buildings of a grid, who claims which booth and how soon, how
-long serving takes (`SERVICES`), that some 2,700 people come to a booth or several, that the day told of was attended
-better than an average Saturday (`CROWD`), and who sits at the tables where demands are taken: the community's six
-handlers, and the departments that hold a booth.
+long serving takes (`SERVICES`), that some 2,700 people come to a booth or several and enterprises send 240 more to the
+talks, that the day told of brought a fifth more demands than an average Saturday (`CROWD`), and who sits at the tables
+where they are taken, to one o'clock at the latest: the community's six handlers, eight cadres, and the departments that
+hold a booth. All these figures stand in ``service_market``.
 
 Comes out: the patches; which claims find a place; who is served before noon, and who gives up waiting; which demands
 the tables answer in three hours, and what becomes of those handed in to the grids.

@@ -216,6 +216,7 @@ def tables(plan: Allotment, own: Sequence[str]) -> Iterable[tuple[set[str], list
 
 def take_demands(stage: Stage, case: Case, day: MarketDay, waiting: list[Brought], by: str) -> Process:
     """Take one demand after the other, of whoever came before noon: settle it there, or hand it in."""
+    there = any(unit.startswith("department/") for unit in stage.desk.case(case).facts["helpers"])
     while waiting:
         if (came := waiting[0].at) > stage.now:
             yield came
@@ -223,7 +224,7 @@ def take_demands(stage: Stage, case: Case, day: MarketDay, waiting: list[Brought
         one = waiting.pop(0)
         written = stage.now + spent(stage, "screening", one)
         settled = written + (SERVICES[one.category].time if by in TABLES.values() else spent(stage, "handling", one))
-        if settled <= day.end + STAY and answered(stage, one):
+        if settled <= day.end + STAY and answered(stage, one, there):
             yield settled
             stage.desk.act(case, "settle", by=by, text=f"Asked and answered: {one.category}.")
         else:
@@ -242,10 +243,10 @@ def spent(stage: Stage, state: str, one: Brought) -> int:
     return drawn(time, stage.luck(state, one.who))
 
 
-def answered(stage: Stage, one: Brought) -> bool:
-    """Say whether a demand can be answered there, as often as assumed: where departments are present, by them too."""
+def answered(stage: Stage, one: Brought, departments: bool) -> bool:
+    """Say whether a demand can be answered there, as often as assumed; a department's own, where some are present."""
     outcomes = next(entry.outcomes for entry in _behaviour(stage, "handling", one) if entry.outcomes is not None)
-    return stage.choice(dict(outcomes), "end", one.who) in {"resolve", "refer"}
+    return stage.choice(dict(outcomes), "end", one.who) in ({"resolve", "refer"} if departments else {"resolve"})
 
 
 def ask_the_secretary(stage: Stage, one: Brought) -> Process:
