@@ -7,19 +7,18 @@ somebody with the right to it, what a deadline does is left to ``advance``. Then
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import pytest
 from attrs import define, evolve
-from hypothesis import Phase, given, settings, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.casework import CountingIds, Desk, ManualClock
 from govflow.casework.acting import may_fire
 from govflow.casework.deadlines import fire
-from govflow.lifecycle import FieldLimit, Transition
+from govflow.lifecycle import Field, FieldLimit, Transition
 from govflow.program import Program
 from govflow.program.columns import NONE, S_KIND, T_REOPENS, WORK
 from govflow.simulation.events import events_of
@@ -105,7 +104,7 @@ class Replay:
         cycle = self.program.community.lifecycles[names.lifecycles[stream.lifecycle]]
         scene = Scene(desk.office.edition, rows[0].at, {}, {})
         desk.clock.at = rows[0].at
-        said = {name: _value(cycle.known_fields()[name], scene) for name in cycle.needs}
+        said = {name: _value(cycle.known_fields()[name]) for name in cycle.needs}
         placed = {"category": names.categories[stream.category], "channel": names.channels[opening[3]]}
         case = desk.open(cycle.name, by="resident:example-1", unit=ids[opening[2]], **placed, **said).id
         groups = [list(same) for _, same in groupby(rows[1:], key=lambda row: (row.at, row.clock != NONE))]
@@ -130,22 +129,26 @@ class Replay:
         by = [name for name in people if may_fire(work, (row.way,), scene.actor(name))][-1]
         needed = (*way.needs, *((way.links,) if way.links else ()), *(f for f in way.add.values() if isinstance(f, str)))
         known = scene.edition.fields[work.position.lifecycle]
-        fields = {name: _value(known[name], scene) for name in needed}
-        if way.links:
-            fields[way.links] = desk.open(work.facts["lifecycle"], by="resident:example-2", unit=work.facts["home"], category=work.facts["category"], channel=work.facts["channel"], **said).id
+        fields = {name: _value(known[name]) for name in needed}
+        if way.links:  # the kernel knows no main case: here is one
+            facts = work.facts
+            placed = {"unit": facts["home"], "category": facts["category"], "channel": facts["channel"]}
+            fields[way.links] = desk.open(facts["lifecycle"], by="resident:example-2", **placed, **said).id
         desk.act(case, way.trigger, by=by, severity=row.severity, **fields)
 
 
-def _value(field: Any, scene: Scene) -> Any:
-    values = {"reason": "other", "date": "2030-01-01", "actor": "resident:example-3", "number": 1, "money": "0.01"}
-    if field.kind == "reason":
-        return "other"
-    if field.kind == "choice":
-        return field.options[0]
-    return values.get(field.kind, "…")
+VALUES = {"reason": "other", "date": "2030-01-01", "actor": "resident:example-3", "number": 1, "money": "0.01"}
 
 
-def assert_the_same(community: gf.Community, seed: int, *, anyone: bool = True, compiled: bool = False, **window: float) -> Counter:
+def _value(field: Field) -> Any:
+    """Return what is said in a field; of numbers and money what the simulation takes."""
+    first = field.options[:1]
+    return {"choice": first and first[0], "choices": list(first)}.get(field.kind) or VALUES.get(field.kind, "…")
+
+
+def assert_the_same(
+    community: gf.Community, seed: int, *, anyone: bool = True, compiled: bool = False, **window: float
+) -> Counter:
     """Run a community, replay every case, hold the histories to the rows; return how often what happened."""
     community = without_dates(community)
     run = ran(community, seed=seed, compiled=compiled, **window)
@@ -159,42 +162,33 @@ def assert_the_same(community: gf.Community, seed: int, *, anyone: bool = True, 
         for event in replay.history(openings[number], own):
             unit = event.changes.get("unit", unit)
             told.append((event.at, event.kind, event.deadline, unit))
-        expected = [
-            (
-                row.at,
-                "open" if at == 0 else "overdue" if row.way == NONE else transitions[row.way][1].trigger,
-                None if row.clock == NONE else program.names.clocks[row.clock][1].name,
-                ids[row.unit],
-            )
-            for at, row in enumerate(own)
-        ]
-        assert told == expected
+        names = ["open", *(transitions[row.way][1].trigger if row.way != NONE else "overdue" for row in own[1:])]
+        clocks = [None if row.clock == NONE else program.names.clocks[row.clock][1].name for row in own]
+        assert told == [(r.at, name, clock, ids[r.unit]) for r, name, clock in zip(own, names, clocks, strict=True)]
         seen.update(transitions[row.way][1].move for row in own if row.way != NONE)
         seen["reopens"] += sum(program.rules.transitions[row.way][T_REOPENS] for row in own if row.way != NONE)
         seen["deadlines"] += sum(row.clock != NONE for row in own)
     return seen
 
 
-@cache
-def everything(name: str) -> gf.Community:
-    return busy(gf.load(name), 30)
+MOVES = ("up", "down", "refer", "back", "convene", "reopens", "deadlines")
 
 
-@pytest.mark.parametrize("name", ["chengnan", "beida"])
+@pytest.mark.parametrize("name", gf.communities())
 def test_the_cases_of_a_bundled_community_happen_alike_at_the_desk_and_in_the_kernel(name):
-    """Every event of some hundred cases: when, what, because of which deadline, at which unit; all moves are among them."""
-    seen = assert_the_same(everything(name), 3, anyone=False, compiled=True, days=4, drain=60)
-    assert all(seen[what] for what in ("up", "down", "refer", "back", "convene", "reopens", "deadlines")), seen
+    """Every event of some sixty cases to their ends: when, what, because of which deadline, and at which unit then."""
+    seen = assert_the_same(busy(gf.load(name), 20), 1, anyone=False, compiled=True, days=3, drain=60)
+    assert name not in {"beida", "chengnan"} or all(seen[what] for what in MOVES), seen
 
 
-@settings(max_examples=15, phases=[Phase.generate])
+@settings(max_examples=15)
 @given(dense_communities() | dense_communities(st.just([intricate()])), st.integers(0, 3))
 def test_the_cases_of_a_dense_community_happen_alike(community, seed):
     """As above, where times coincide, referrals nest and severities change."""
     assert_the_same(community, seed, days=2, drain=2)
 
 
-@settings(max_examples=15, phases=[Phase.generate])
+@settings(max_examples=15)
 @given(gs.communities(), st.integers(0, 3))
 def test_the_cases_of_a_random_community_happen_alike(community, seed):
     """As above, for any lifecycle that can be written."""

@@ -107,7 +107,8 @@ POSTS = {f"{unit}#{n + 1}": (unit, "handler") for unit, handlers in NUMBERED.ite
 HELD = {**POSTS, **LISTED, "department/police": ("department/police", "handler"), "partner/shop": ("partner/shop", "handler")}
 REPORTER, SUBJECT, CO_SIGNER, STRANGER = (f"resident:example-{n}" for n in (1, 2, 3, 4))
 PARTY, HELPER = "resident:example-5", "member:example-9"
-EVERYBODY = (*HELD, REPORTER, SUBJECT, CO_SIGNER, STRANGER, PARTY, HELPER)
+FAR = {"door/1-2#2", "door/2-1#2", "door/2-2#1", "door/2-2#2", "block/2#2"}
+EVERYBODY = (*(who for who in HELD if who not in FAR), REPORTER, SUBJECT, CO_SIGNER, STRANGER, PARTY, HELPER)
 ABOVE = {"door/1-1": ["block/1", "office/q"], "door/1-2": ["block/1", "office/q"], "block/1": ["office/q"], "office/q": []}
 
 

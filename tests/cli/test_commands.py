@@ -8,12 +8,13 @@ import re
 import tomllib
 
 import pytest
+from attrs import evolve
 
 import govflow
 from govflow.calendar import parse_instant
 from govflow.cli import main
 from govflow.cli.arguments import FORMATS
-from govflow.community import names
+from govflow.community import load, names, save
 from govflow.draw import FORMATS as DRAWN
 
 QUICK = ("--days", "14", "--drain", "14", "--replications", "3", "--quiet")
@@ -283,6 +284,31 @@ def test_a_story_is_told_in_chinese(govflow_says):
     assert "待受理" in page
 
 
+# --- story ------------------------------------------------------------------------------------------------------
+
+
+def test_a_story_puts_each_figure_beside_the_one_reported(govflow_says):
+    """The page and the JSON hold the same figures, in either language; all are met, and the status is 0."""
+    told = json.loads(govflow_says("story", "beida", "--json"))
+    figures = [figure for chapter in told["chapters"] for figure in chapter["figures"]]
+    assert told["met"]
+    assert told["record_whole"]
+    for lang, met in (("en", "met"), ("zh", "相符")):
+        page = govflow_says("story", "beida", "--lang", lang)
+        for figure in figures:
+            assert re.search(rf"^{re.escape(figure['label'][lang])} .* {met}$", page, flags=re.MULTILINE)
+
+
+def test_a_story_that_does_not_reach_a_figure_says_so(govflow_says, tmp_path):
+    """With a conference of five parties that figure is not met, and the status is 1."""
+    place = tmp_path / "beida.toml"
+    conferences = load("beida").plan.conferences
+    fewer = [evolve(one, parties=one.parties[:5]) for one in conferences]
+    save(load("beida").with_(plan=evolve(load("beida").plan, conferences=tuple(fewer))), place)
+    page = govflow_says("story", place, status=1)
+    assert re.search(r"^parties of the joint deliberation meeting +5 +6  NOT MET$", page, flags=re.MULTILINE)
+
+
 # --- around the commands ----------------------------------------------------------------------------------------
 
 
@@ -290,6 +316,6 @@ def test_version_and_help_are_shown_and_are_no_fault(govflow_says):
     """`--version` and `--help` go to standard output with exit status 0; the help names every command."""
     assert govflow_says("--version") == f"govflow {govflow.__version__}\n"
     page = govflow_says("--help")
-    for command in ("communities", "simulate", "explain", "check", "path", "draw", "new"):
+    for command in ("communities", "simulate", "explain", "story", "check", "path", "draw", "new"):
         assert re.search(rf"^ +{command}\b", page, flags=re.MULTILINE)
         assert govflow_says(command, "--help").startswith(f"usage: govflow {command} ")

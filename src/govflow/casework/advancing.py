@@ -6,11 +6,14 @@ from functools import partial
 
 from govflow.casework.deadlines import settle
 from govflow.casework.draft import Draft
-from govflow.casework.office import Office
-from govflow.errors import Refused
+from govflow.casework.office import MOST_TRIES, Office
+from govflow.errors import Conflict, Refused
 
 AT_ONCE = 200
 """So many cases are settled in one commit."""
+
+FEW = 2
+"""So often it is tried to settle many cases together where others are at work on them; then fewer are."""
 
 ADVANCED = "advanced"
 """The mark under which the store keeps up to when a desk has advanced."""
@@ -27,9 +30,16 @@ def advance(office: Office, to: int | None, *, max_jump: int, jump: bool) -> int
         rule = f"at most {max_jump / 86_400_000_000:g} days at once, for a wrong clock fires what is not due"
         raise Refused("the desk", f"cannot advance by {days:.1f} days", rule, "if it is meant, say jump=True")
     office.store.seal()
-    fired = 0
-    while cases := office.store.due(until, AT_ONCE):
-        _, draft = office.run(partial(_settle, cases=cases, until=until), fresh=True)
+    fired, size = 0, AT_ONCE
+    while cases := office.store.due(until, size):
+        try:
+            tries = FEW if size > 1 else MOST_TRIES
+            _, draft = office.run(partial(_settle, cases=cases, until=until), fresh=True, tries=tries)
+        except Conflict:
+            if size == 1:
+                raise
+            size = max(1, size // 4)
+            continue
         fired += len(draft.lines)
     if last is None or until > last:
         office.store.keep_mark(ADVANCED, until)

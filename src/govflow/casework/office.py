@@ -87,15 +87,22 @@ class Office:
             self._cases.clear()
 
     def run(
-        self, decide: Callable[[Draft], T], *, key: str | None = None, command: object = None, fresh: bool = False
+        self,
+        decide: Callable[[Draft], T],
+        *,
+        key: str | None = None,
+        command: object = None,
+        fresh: bool = False,
+        tries: int = MOST_TRIES,
     ) -> tuple[T | None, Draft]:
         """Carry a command through: decide, write, remember. With a `key` that was used before, None and no change.
 
         What `decide` returns is given back with the draft; the draft of a repeated command holds its cases, in order.
-        `fresh`: on cases as the store has them now, not as this desk remembers them.
+        `fresh`: on cases as the store has them now, not as this desk remembers them. Conflict where others were quicker
+        as often as it was tried.
         """
         fingerprint = "" if key is None else sha256(repr(command).encode()).hexdigest()
-        for _ in range(MOST_TRIES):
+        for _ in range(tries):
             draft = Draft(self.fresh if fresh else self.remembered, self.clock())
             if key is not None and (used := self.store.key(plain("'key'", key))) is not None:
                 return None, _repeated(Draft(self.fresh, draft.now), used, fingerprint)
@@ -118,7 +125,7 @@ class Office:
                 continue
             self._remember(draft)
             return result, draft
-        raise Conflict(", ".join(draft.works), 0, 0, [f"{MOST_TRIES} times"])
+        raise Conflict(", ".join(draft.works), 0, 0, [f"{tries} times"])
 
     def _forget_stale(self, draft: Draft) -> bool:
         """Forget the cases of a draft that have changed in the store; say whether there were any."""

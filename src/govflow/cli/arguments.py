@@ -101,6 +101,12 @@ def _explain(command: ArgumentParser) -> None:
     _answers(command)
 
 
+def _story(command: ArgumentParser) -> None:
+    _community(command)
+    command.add_argument("--seed", type=count, default=1, metavar="N", help="the luck (default: 1)")
+    _answers(command)
+
+
 def _check(command: ArgumentParser) -> None:
     _community(command)
     command.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
@@ -131,6 +137,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "communities": ("list the bundled communities, or describe one", _communities),
     "simulate": ("simulate a community and show its figures", _simulate),
     "explain": ("tell the story of one simulated case", _explain),
+    "story": ("tell what a community's report tells, on a desk", _story),
     "check": ("find what is unreachable, trapped or unstaffed in a definition", _check),
     "path": ("show the way up from a unit or household", _path),
     "draw": ("draw the organization or a lifecycle", _draw),

@@ -1,7 +1,7 @@
 """From what was typed to an exit status: parse, run one command, show its answer, say what is wrong in one line.
 
 Exit status: 0 well, 1 findings, 2 bad usage or input, 130 interrupted. What a command does stands in
-``definitions`` and ``simulations``; how an answer is shown, in ``terminal``.
+``definitions``, ``simulations`` and ``stories``; how an answer is shown, in ``terminal``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _HOME: Mapping[str, str] = {
     "new": "definitions",
     "simulate": "simulations",
     "explain": "simulations",
+    "story": "stories",
 }
 """The module that runs each command; only one of them is loaded."""
 

@@ -6,7 +6,7 @@ staffed by ``planning.rotas`` and exported by ``planning.icalendar``. It knows n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 from math import gcd
@@ -37,6 +37,10 @@ class Stop:
         return parse_week(self.hours)[0]
 
 
+def _stops(stops: Iterable[Stop]) -> tuple[Stop, ...]:
+    return tuple(stops)
+
+
 @frozen
 class Timetable:
     """The stops of one mobile station, a `unit`, with the time `travel` (microseconds) it needs between two of them.
@@ -45,7 +49,7 @@ class Timetable:
     """
 
     unit: str
-    stops: tuple[Stop, ...] = field(converter=tuple)
+    stops: tuple[Stop, ...] = field(converter=_stops)
     travel: int = 0
 
     def __attrs_post_init__(self) -> None:

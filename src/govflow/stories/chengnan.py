@@ -29,6 +29,7 @@ from govflow.community import Community
 from govflow.organization import Post
 from govflow.planning import (
     Ask,
+    Door,
     DutyRules,
     Member,
     Person,
@@ -39,6 +40,7 @@ from govflow.planning import (
     Timetable,
     breaches,
     mentor,
+    plan_patches,
     rota,
     sessions,
     spread,
@@ -266,19 +268,46 @@ def _grids(stage: Stage, spreading: Spread) -> Chapter:
     sizes = [len(spreading.members(grid)) for grid in grids]
     team = [Member(f"member:mentor-{n}", skills={"mediation"}) for n in range(5)]
     pairs = mentor(team, [Ask(f"member:cadre-{n}", skills={"mediation"}) for n in range(5)]).pairs
+    shops = looked_after(stage, spreading)
     told = (
         {
             "en": f"{sum(sizes)} people over {len(grids)} grids, {min(sizes)} to {max(sizes)} each, "
-            f"{spreading.uneven} beyond an even share of any kind; {len(pairs)} mentoring pairs.",
+            f"{spreading.uneven} beyond an even share of any kind; {len(pairs)} mentoring pairs; every shop "
+            "and company has one of them to turn to.",
             "zh": f"{sum(sizes)} 人均分到 {len(grids)} 个网格，每格 {min(sizes)} 至 {max(sizes)} 人；"
-            f"结对帮带 {len(pairs)} 对。",
+            f"结对帮带 {len(pairs)} 对；商户、企业均有专人联系。",
         },
     )
     figures = (
         stage.reached("grids", len(set(spreading.unit_of.values()))),
         stage.reached("households", organization.total_households),
+        stage.reached("residents", residents(stage)),
+        stage.reached("sole_traders", shops["sole_traders"]),
+        stage.reached("companies", shops["companies"]),
     )
     return Chapter("grids", {"en": "Five grids", "zh": "五个网格"}, told, figures)
+
+
+def residents(stage: Stage) -> int:
+    """Return how many live there: in each household one to four, two or three as a rule (drawn, assumed)."""
+    sizes = {"1": 0.15, "2": 0.35, "3": 0.35, "4": 0.15}
+    homes = range(stage.community.organization.total_households)
+    return sum(int(stage.choice(sizes, "people", home)) for home in homes)
+
+
+def looked_after(stage: Stage, spreading: Spread) -> Counter[str]:
+    """Return how many of each kind of premises have exactly one of the grids' people to turn to, patch by patch.
+
+    How many there are is the report's; that they stand along the streets in turn is assumed.
+    """
+    kinds = ("sole_traders", "companies")
+    doors = [
+        Door(f"{kind}/{number}", f"street {number % 9}", number // 9)
+        for kind in kinds
+        for number in range(int(stage.community.figures[kind].value))
+    ]
+    plan = plan_patches(doors, list(spreading.unit_of))
+    return Counter(premises.partition("/")[0] for premises in plan.team_of)
 
 
 def _dispute(stage: Stage) -> Chapter:

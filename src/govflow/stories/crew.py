@@ -97,7 +97,7 @@ def serve(stage: Stage, hand: Hand, plays: Plays) -> Process:
 
 
 def first(stage: Stage, hand: Hand, plays: Plays) -> Case | None:
-    """Return the case that somebody takes next, or None: what is due first, at one instant in the order of the queue."""
+    """Return the case that somebody takes next, or None: what is due first, then in the order of the queue."""
     states = {state for _, state in plays}
     waiting = stage.find({lifecycle for lifecycle, _ in plays}, unit=hand.unit, state=states, open=True)
     known = [case for case in waiting if (case.lifecycle, case.state) in plays]

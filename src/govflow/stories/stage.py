@@ -174,7 +174,7 @@ class Stage:
         return drawn(time, self.luck("time", case.id, state, case.version), day=day)
 
     def ends(self, case: Case, state: str, among: Iterable[str]) -> str:
-        """Return how a state ends: one of the triggers `among`, by the weights that the community assumes, else evenly."""
+        """Return how a state ends: one of the triggers `among`, by the weights that are assumed, else evenly."""
         behaviour = self.community.assumptions.behaviour[case.lifecycle][state]
         entries = most_specific(behaviour, self._level(case), case.category or "")
         weights = next(entry.outcomes for entry in entries if entry.outcomes is not None)

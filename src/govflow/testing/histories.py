@@ -100,9 +100,9 @@ class History:
         >>> import govflow as gf
         >>> from hypothesis import find
         >>> print(find(histories(gf.load("beida")), lambda history: history.steps).story())
-        claim, fire by doorstep, severity 1, home committee/beida
-        2026-01-05 00:00:00 opened: received at committee/beida
-        2026-01-05 00:00:00 look: looking at committee/beida
+        check_in, fire by doorstep, severity 1, home committee/beida
+        2026-01-05 00:00:00 opened: reported at committee/beida
+        2026-01-05 00:00:00 take_up: looking at committee/beida
         """
         names, start = self.program.names, self.start
         about = f"{names.categories[start.category]} by {names.channels[start.channel]}, severity {start.severity}"
@@ -213,7 +213,7 @@ def almost_legal(community: Community | Program | None = None, *, most: int = 8)
     >>> import govflow as gf
     >>> from hypothesis import find
     >>> find(almost_legal(gf.load("beida")), lambda wrong: wrong.why == "move").name
-    'pass_up'
+    'escalate'
     """
 
     def read(drawn: bytes, history: History) -> AlmostLegal:
