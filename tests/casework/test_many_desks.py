@@ -81,7 +81,7 @@ class Together(crowd.Watched):
 
 @pytest.mark.parametrize("medium", MEDIA)
 def test_one_command_sent_to_two_desks_at_once_is_carried_out_once(medium, request, tmp_path):
-    """Whichever desk comes second gives out the same cases; there is one event, and the key stands for no other command."""
+    """Whoever comes second is given the same cases, no event is there twice, and the key stands for nothing else."""
     url = address(medium, request, tmp_path)
     first = crowd.open_all(url, 1)[0]
     desks = [Desk(gf.load("chengnan"), store=Together(url), clock=ManualClock(crowd.START)) for _ in range(2)]
@@ -202,7 +202,7 @@ def test_an_act_whose_waiter_is_gone_is_carried_to_its_end(gated):
 
 # ------------------------------------------------------------ a clock that jumps
 def test_a_clock_that_jumps_ahead_fires_nothing_unless_it_is_meant():
-    """An advance over more than the desk's longest jump is refused whole; with jump=True every deadline fires in time."""
+    """Over more than the desk's longest jump it is refused whole; with jump=True every deadline fires, at its time."""
     desk = Desk(gf.load("chengnan"), clock=ManualClock(crowd.START))
     case = desk.open("grievance", **crowd.OPENING)
     assert desk.advance() == 0

@@ -20,7 +20,7 @@ from govflow.casework.acting import may_fire
 from govflow.casework.deadlines import fire
 from govflow.lifecycle import Field, FieldLimit, Transition
 from govflow.program import Program
-from govflow.program.columns import NONE, S_KIND, T_REOPENS, WORK
+from govflow.program.columns import NONE, T_REOPENS
 from govflow.simulation.events import events_of
 from govflow.store import MemoryStore
 from govflow.testing import strategies as gs
@@ -39,8 +39,8 @@ class Happened(NamedTuple):
     severity: int | None
 
 
-def happened(run: Ran, seed: int) -> tuple[Fold, list[list[Happened]]]:
-    """Return the rows of each case of a run but its opening, and where the cases end."""
+def happened(run: Ran, seed: int) -> list[list[Happened]]:
+    """Return the rows of each case of a run; the first is its opening."""
     table = events_of(run.tables, run.replication)
     openings, fold = table.openings.tolist(), Fold(run, seed)
     rows: list[list[Happened]] = [[] for _ in openings]
@@ -53,7 +53,7 @@ def happened(run: Ran, seed: int) -> tuple[Fold, list[list[Happened]]]:
         severity = fold.severity(case, openings[case][0], way) if way != NONE and clock == NONE else None
         fold.follow(case, at, unit, way, clock, openings[case][0])
         rows[case].append(Happened(at, unit, way, clock, severity))
-    return fold, rows
+    return rows
 
 
 def without_dates(community: gf.Community) -> gf.Community:
@@ -102,7 +102,6 @@ class Replay:
         names, ids = self.program.names, self.program.community.organization.ids
         stream = self.program.streams[opening[0]]
         cycle = self.program.community.lifecycles[names.lifecycles[stream.lifecycle]]
-        scene = Scene(desk.office.edition, rows[0].at, {}, {})
         desk.clock.at = rows[0].at
         said = {name: _value(cycle.known_fields()[name]) for name in cycle.needs}
         placed = {"category": names.categories[stream.category], "channel": names.channels[opening[3]]}
@@ -127,7 +126,7 @@ class Replay:
         scene = Scene(desk.office.edition, row.at, {}, {})
         people = [*scene.near(work), f"resident:example-{work.version + 10}"]
         by = [name for name in people if may_fire(work, (row.way,), scene.actor(name))][-1]
-        needed = (*way.needs, *((way.links,) if way.links else ()), *(f for f in way.add.values() if isinstance(f, str)))
+        needed = (*way.needs, *(name for name in (way.links, *way.add.values()) if isinstance(name, str)))
         known = scene.edition.fields[work.position.lifecycle]
         fields = {name: _value(known[name]) for name in needed}
         if way.links:  # the kernel knows no main case: here is one
@@ -152,7 +151,7 @@ def assert_the_same(
     """Run a community, replay every case, hold the histories to the rows; return how often what happened."""
     community = without_dates(community)
     run = ran(community, seed=seed, compiled=compiled, **window)
-    fold, rows = happened(run, seed)
+    rows = happened(run, seed)
     openings = events_of(run.tables, run.replication).openings.tolist()
     replay, seen = Replay.of(open_to_all(community) if anyone else community), Counter()
     program = replay.program

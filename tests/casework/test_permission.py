@@ -104,12 +104,13 @@ LISTED = {
 """Who holds which post; the secretaries and the handlers handle, the clerks do not."""
 
 POSTS = {f"{unit}#{n + 1}": (unit, "handler") for unit, handlers in NUMBERED.items() for n in range(handlers)}
-HELD = {**POSTS, **LISTED, "department/police": ("department/police", "handler"), "partner/shop": ("partner/shop", "handler")}
+OUTSIDE = {unit: (unit, "handler") for unit in ("department/police", "partner/shop")}
+HELD = {**POSTS, **LISTED, **OUTSIDE}
 REPORTER, SUBJECT, CO_SIGNER, STRANGER = (f"resident:example-{n}" for n in (1, 2, 3, 4))
 PARTY, HELPER = "resident:example-5", "member:example-9"
 FAR = {"door/1-2#2", "door/2-1#2", "door/2-2#1", "door/2-2#2", "block/2#2"}
 EVERYBODY = (*(who for who in HELD if who not in FAR), REPORTER, SUBJECT, CO_SIGNER, STRANGER, PARTY, HELPER)
-ABOVE = {"door/1-1": ["block/1", "office/q"], "door/1-2": ["block/1", "office/q"], "block/1": ["office/q"], "office/q": []}
+ABOVE = {"door/1-1": ["block/1", "office/q"], "block/1": ["office/q"], "office/q": []}
 
 
 @cache
@@ -145,7 +146,7 @@ def may(word: str, who: str, seen: Seen) -> bool:
         fits = role == wanted or (wanted == "handler" and handles)
         return fits and (place == "anywhere" or unit in where(place, seen))
     parts = {
-        "reporter": who == REPORTER or who == CO_SIGNER,  # every trigger tried moves nothing: all who signed may speak
+        "reporter": who in {REPORTER, CO_SIGNER},  # every trigger tried moves nothing: all who signed may speak
         "subject": who == SUBJECT,
         "party": who == PARTY,
         "helper": who == HELPER,
@@ -246,7 +247,7 @@ SCENES = [(road, out) for road in ROADS for out in OUT if out in EVERYWHERE or r
 
 @pytest.mark.parametrize(("road", "out"), SCENES)
 def test_nobody_acts_without_the_right_and_everybody_with_it(road, out):
-    """Every word at every place for everybody: whoever may does; whoever may not changes nothing and is told who can."""
+    """Every word at every place for everybody: who may does; who may not changes nothing, and is told who can."""
     desk, (recused, about) = desk_of(), OUT[out]
     case = travelled(desk, ROADS[road], about)
     for who in recused:
@@ -317,7 +318,7 @@ def test_who_stands_in_is_named_beside_the_holder():
 
 
 def test_nobody_stands_in_unasked_out_of_time_or_for_more_than_the_holder_may():
-    """Not without the directory's word, not before or after it, not by themselves, not where the holder has no right."""
+    """Not without the directory's word, not after its time, not by themselves, not where the holder has no right."""
     desk = desk_of(AWAY)
     case = travelled(desk, f"{UP} take")
     for by, behalf in ((STRANGER, HOLDER), (SUBSTITUTE, "member:example-3"), (SUBSTITUTE, None)):

@@ -263,7 +263,8 @@ def test_a_package_that_is_not_installed_is_told_with_the_extra_that_brings_it(
 TOKENS = st.one_of(
     st.sampled_from([
         "simulate", "explain", "story", "check", "path", "draw", "new", "communities", "beida", "grievance", "--days",
-        "--set", "--json", "--lang", "zh", "--format", "svg", "a=b", "3", "-3", "--", "-", "--quiet", "--strict", "--days=x",
+        "--set", "--json", "--lang", "zh", "--format", "svg", "a=b", "3", "-3", "--", "-", "--quiet", "--strict",
+        "--days=x",
     ]),
     st.text(max_size=8),
 )  # fmt: skip

@@ -156,7 +156,7 @@ def voice(work: Work, way: Transition, actor: Actor) -> str | None:
 
 
 def _judges_own_work(work: Work, actor: Actor) -> bool:
-    """Say whether somebody who resolved the case, stands in for them or is of their unit would speak for its reporter."""
+    """Say whether who resolved a case, who stands in for them, or one of their unit would speak for its reporter."""
     facts, stand_ins = work.facts, work.edition.roster.directory.stand_ins
     unit, persons = facts.get("resolved_at"), facts.get("resolved_by", ())
     if actor.person in persons or any(s.substitute == actor.person and s.absent in persons for s in stand_ins):

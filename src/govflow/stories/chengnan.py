@@ -248,7 +248,7 @@ def _answers(station: Station) -> Chapter:
     levels = Counter(_resolved_at(stage, case) for case in answered)
     told = (
         {
-            "en": f"{len(every)} other and these grievances were on the same desks; of the station's, "
+            "en": f"{len(every):,} grievances lay on the same desks; of the station's, "
             + ", ".join(f"{number} were resolved at the {level}" for level, number in sorted(levels.items()))
             + ".",
             "zh": f"同一批人共办理诉求 {len(every)} 件。",

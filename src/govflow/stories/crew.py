@@ -48,6 +48,13 @@ class Hours:
                 at = end
         return self.calendar.next_opening(at)
 
+    def leaving(self, at: int) -> int:
+        """Return `at`, or where they are away then the instant at which they left."""
+        for begin, end in reversed(self.away):
+            if begin < at <= end:
+                at = begin
+        return at
+
     def after(self, at: int, work: int) -> int:
         """Return the earliest instant from `at` on by which they have worked for `work` microseconds."""
         for begin, end in self.away:
@@ -126,7 +133,7 @@ def doing(take: str, state: str, ends: Ends, *, else_up: str | None = None) -> P
         case = stage.desk.act(case, take, by=hand.id)
         done, limit = hand.hours.after(stage.now, stage.takes(case, state, day=hand.hours.calendar.day)), due(case)
         if else_up is not None and stage.now < limit < done:
-            yield limit - 1
+            yield hand.hours.leaving(limit) - 1
             _end(stage, case, state, hand.id, {else_up: ends[else_up]})
         if stage.stands(case):
             yield done

@@ -1,4 +1,4 @@
-"""What can be said to a desk about a case where it stands: commands that it must take, and commands that it must refuse.
+"""What can be said to a desk about a case where it stands: what it must take, and what it must refuse.
 
 Each is drawn for the case as it is: an open trigger by somebody with the right to it and all that it needs, or just
 one thing wrong. It knows no store. Next: ``testing.desk``, which gives them to desks.
@@ -151,7 +151,8 @@ def _placed(draw: Draw, scene: Scene, work: Work, transition: int) -> dict[str, 
     more: dict[str, Any] = {}
     if row[T_SETS_SEVERITY]:
         more["severity"] = draw(st.sampled_from([None, 1, 2, 3, 4]), label="severity")
-    if row[T_MOVE] == DOWN and len(scene.edition.program.community.lifecycles[work.facts["lifecycle"]].ways(way.trigger)) == 1:
+    cycle = scene.edition.lifecycles[work.position.lifecycle]
+    if row[T_MOVE] == DOWN and len(cycle.ways(way.trigger)) == 1:
         below = scene.edition.roster.organization.subordinates(work.facts["unit"])
         more["to"] = draw(st.sampled_from([None, *below[:3]]), label="to")
     if way.raises is not None:
@@ -237,7 +238,7 @@ def draw_opening(draw: Draw, scene: Scene, lifecycle: str | None = None) -> Said
     """Return the opening of a case, of any lifecycle or of this one."""
     edition = scene.edition
     community, organization = edition.program.community, edition.roster.organization
-    name = draw(st.sampled_from(edition.program.names.lifecycles), label="lifecycle") if lifecycle is None else lifecycle
+    name = lifecycle or draw(st.sampled_from(edition.program.names.lifecycles), label="lifecycle")
     cycle, intake = community.lifecycles[name], community.intake.get(name)
     channels = tuple(intake.channel) if intake else (None, *community.channels)
     number = draw(st.integers(0, len(organization.ids) - 1), label="home")

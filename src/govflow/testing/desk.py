@@ -27,7 +27,7 @@ from govflow.program import compile_program
 from govflow.store import Store
 from govflow.testing.commands import Said, Scene, bad_openings, draw_opening, illegal, legal, remark
 from govflow.testing.histories import WAITS
-from govflow.testing.sides import Side, Watch, differ, judge_index
+from govflow.testing.sides import Side, Watch, differ, judge_index, judge_links
 
 MOST_CASES = 6
 """So many times a case is opened in one example."""
@@ -50,6 +50,7 @@ DEEDS = {
 
 DUE, PAST = "to the next due instant", "just past it"
 
+
 class DeskMachine(RuleBasedStateMachine):
     """The machine that `desk_machine` makes for a community and a store."""
 
@@ -62,14 +63,12 @@ class DeskMachine(RuleBasedStateMachine):
     def begin(self, data: st.DataObject) -> None:
         """Set up two desks, each on an empty store, in the community's first morning; open a first case."""
         self.watch = Watch(parse_instant(self.community.start, self.community.zone) + 9 * HOUR)
-        self.often, self.rarely = self.sides = (self._side(), self._side())
+        make = partial(Desk, self.community, clock=self.watch, ids=self.watch.ids, directory=self.directory)
+        self.often, self.rarely = self.sides = (Side(make, type(self).empty()), Side(make, type(self).empty()))
         self.latest, self.opened, self.number = self.watch.at, 0, 0
         self.tokens: dict[str, str] = {}
         self.keyed: Callable[[Side], list[Case]] | None = None
         self.open(data)
-
-    def _side(self) -> Side:
-        return Side(partial(Desk, self.community, clock=self.watch, ids=self.watch.ids, directory=self.directory), type(self).empty())
 
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:
@@ -92,7 +91,7 @@ class DeskMachine(RuleBasedStateMachine):
 
     def act(self, data: st.DataObject) -> None:
         """Somebody does what they may, to a case or to several in one commit."""
-        scene, said = self._scene(), []
+        scene, said = self._scene(), list[Said]()
         for number in range(data.draw(st.sampled_from([1, 1, 1, 2, 3]), label="how many")):
             taken = {one.command.case for one in said if isinstance(one.command, Act)}
             free = [w.id for w in scene.cases.values() if w.open and w.id not in taken and not (number and linked(w))]
@@ -177,7 +176,9 @@ class DeskMachine(RuleBasedStateMachine):
     def agrees(self) -> None:
         """What is kept is what the events tell, the events are where the step leads, and the desks tell the same."""
         for side in self.sides:
-            judge_index(side.desk().store, side.judged(self.edition))
+            rows = side.judged(self.edition)
+            judge_index(side.desk().store, rows)
+            judge_links(self.edition, rows)
         self._agree(to_the_end=False)
 
     def _agree(self, *, to_the_end: bool) -> None:
@@ -211,24 +212,21 @@ class DeskMachine(RuleBasedStateMachine):
         self, call: Callable[[Side], list[Case]], *, refused: tuple[type[GovflowError], ...] = (), sure: bool
     ) -> list[Case]:
         """Let both sides do the same: both take it or both refuse it, as is expected where that is `sure`."""
-        before, results = [side.kept() for side in self.sides], []
+        before = [side.kept() for side in self.sides]
+        cases, errors = list[list[Case]](), list[GovflowError]()
         for side in self.sides:
             try:
-                results.append(call(side))
+                cases.append(call(side))
+                side.check(cases[-1])
             except GovflowError as error:
-                results.append(error)
-        first, second = results
-        if isinstance(first, GovflowError) or isinstance(second, GovflowError):
-            note(f"# {first!r}")
-            assert type(first) is type(second), f"the one says {first!r}, the other {second!r}"
-            assert not sure or isinstance(first, refused), f"it had to be {refused or 'taken'}: {first!r}"
-            for was, side in zip(before, self.sides, strict=True):
-                differ(was, side.kept(), "what is refused changes something")
-            return []
-        assert not (sure and refused), f"it had to be {refused}: {first!r}"
-        for result, side in zip(results, self.sides, strict=True):
-            side.check(result)
-        return first
+                note(f"# {error!r}")
+                errors.append(error)
+        assert [type(error) for error in errors[:1]] == [type(error) for error in errors[1:]], "only one refuses"
+        assert not sure or bool(errors) == bool(refused), f"it had to be {refused or 'taken'}: {errors}"
+        assert not sure or all(isinstance(error, refused) for error in errors), f"it had to be {refused}: {errors}"
+        if errors:
+            differ(before, [side.kept() for side in self.sides], "what is refused changes something")
+        return [] if errors else cases[0]
 
     def teardown(self) -> None:
         """Close both stores."""
@@ -258,7 +256,7 @@ def desk_machine(
     directory = Directory() if directory is None else directory
     edition = Edition("", compile_program(community), Roster(community.organization, directory))
     own = {"community": community, "directory": directory, "edition": edition, "empty": staticmethod(store)}
-    machine = type("DeskMachine", (DeskMachine,), own)
+    machine: type[RuleBasedStateMachine] = type("DeskMachine", (DeskMachine,), own)
     machine.TestCase.settings = settings(
         max_examples=max_examples,
         stateful_step_count=steps,

@@ -6,7 +6,7 @@ out anew by `program`, and must be what the event says. It knows no store and no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from govflow.casework.editions import Edition
 from govflow.casework.limits import field_limits
 from govflow.program import Position, arrive, destination, due, expire, extend, from_facts, open_position
-from govflow.program.columns import DOWN, NONE, T_MOVE, T_SETS_SEVERITY
+from govflow.program.columns import DOWN, NONE, T_MOVE, T_SETS_SEVERITY, T_TARGET, UP
 from govflow.record import Event
 
 BESIDE = frozenset({"note", "attach", "recuse", "linked", "parted"})
@@ -33,7 +33,8 @@ def refold(edition: Edition, events: Sequence[Event]) -> Position:
     """
     facts: dict[str, Any] = {}
     fired: set[tuple[str | None, int | None]] = set()
-    position, last = None, None
+    position: Position | None = None
+    last: int | None = None
     for version, event in enumerate(events, 1):
         where = f"{event.case}, event {version} ({event.kind} at {event.at})"
         assert event.version == version, f"{where}: it says that it is number {event.version}"
@@ -42,10 +43,13 @@ def refold(edition: Edition, events: Sequence[Event]) -> Position:
             run = (event.deadline, event.run)
             assert run not in fired, f"{where}: run {event.run} of {event.deadline!r} has fired before"
             fired.add(run)
-        position = _opened(edition, event) if position is None else _after(edition, position, event, where)
+        before = position
+        taken, position = (NONE, _opened(edition, event)) if before is None else _after(edition, before, event, where)
         facts |= event.changes
+        if before is not None:
+            _effects(edition, taken, before, event, facts, where)
         told = from_facts(edition.program, facts)
-        assert told == position, f"{where}: the step leads to {position}, {position.clocks}; told is {told}, {told.clocks}"
+        assert told == position, f"{where}: the step leads to {position}; told is {told}"
         last = event.at
     assert position is not None, "a case without events"
     return position
@@ -55,8 +59,8 @@ def _opened(edition: Edition, event: Event) -> Position:
     """Return where a case stands that was opened so."""
     told = from_facts(edition.program, event.changes)
     cycle = edition.lifecycles[told.lifecycle]
-    amounts = _amounts(edition, told.lifecycle, event.fields)
-    given = {k: amounts[name] for k, name in enumerate(cycle.counters) if cycle.counters[name].given and name in amounts}
+    said = _amounts(edition, told.lifecycle, event.fields)
+    given = {k: said[name] for k, name in enumerate(cycle.counters) if cycle.counters[name].given and name in said}
     return open_position(
         edition.program,
         told.lifecycle,
@@ -71,8 +75,8 @@ def _opened(edition: Edition, event: Event) -> Position:
     )
 
 
-def _after(edition: Edition, position: Position, event: Event, where: str) -> Position:
-    """Return where a case stands after one more event."""
+def _after(edition: Edition, position: Position, event: Event, where: str) -> tuple[int, Position]:
+    """Return the transition that one more event took, NONE for none, and where the case stands after it."""
     program = edition.program
     here = program.community.organization.ids[position.unit]
     assert event.unit == here, f"{where}: it says {event.unit}, and the case was at {here}"
@@ -81,26 +85,40 @@ def _after(edition: Edition, position: Position, event: Event, where: str) -> Po
         assert clocks, f"{where}: no deadline runs"
         at, clock = clocks[0]
         name = edition.deadline(clock).name
-        assert (at, name) == (event.at, event.deadline), f"{where}: next due is {name!r} at {at}, not {event.deadline!r}"
+        assert (at, name) == (event.at, event.deadline), f"{where}: the next that is due is {name!r} at {at}"
         transition, after = expire(program, position, clock, at=at)
         kind = "overdue" if transition == NONE else edition.way(transition).trigger
         assert event.kind == kind, f"{where}: {name!r} makes it {kind!r}"
-        return after
+        return transition, after
     assert not clocks or clocks[0][0] >= event.at, f"{where}: {edition.deadline(clocks[0][1]).name!r} was due before it"
     if event.kind in BESIDE and event.changes.keys() <= ASIDE:
-        return position
+        return NONE, position
     if event.kind == "extend":
         clocks_here = zip(edition.clocks(position.lifecycle), program.keys[position.lifecycle].clocks, strict=True)
         clock = next(clock for clock, key in clocks_here if key in event.changes)
-        return extend(program, position, clock, within=event.fields["within"], at=event.at)
+        return NONE, extend(program, position, clock, within=event.fields["within"], at=event.at)
     if event.kind == "child_closed":
-        return replace(position, children=position.children - 1)
+        return NONE, replace(position, children=position.children - 1)
     assert event.kind in edition.ways[position.lifecycle], f"{where}: its lifecycle has no such trigger"
     return _stepped(edition, position, event, where)
 
 
-def _stepped(edition: Edition, position: Position, event: Event, where: str) -> Position:
-    """Return where a trigger leads, by the first of its ways that is open."""
+def _effects(
+    edition: Edition, transition: int, before: Position, event: Event, facts: Mapping[str, Any], where: str
+) -> None:
+    """Hold an event to what a transition changes beside the position: when its state was entered, who has it now."""
+    program, state = edition.program, facts["state"]
+    row = None if transition == NONE else program.rules.transitions[transition]
+    entered = row is not None and row[T_TARGET] != NONE
+    assert event.changes.get("entered") == (event.at if entered else None), f"{where}: it entered {state!r} when?"
+    sender = program.community.organization.ids[before.unit] if row is not None and row[T_MOVE] in (UP, DOWN) else None
+    assert event.changes.get("sender") == sender, f"{where}: {sender} sent it"
+    in_hand = program.community.lifecycles[facts["lifecycle"]].states[state].kind == "work" or "handler" in event.fields
+    assert in_hand or not entered or not facts.get("handler"), f"{where}: {facts.get('handler')} has it in hand still"
+
+
+def _stepped(edition: Edition, position: Position, event: Event, where: str) -> tuple[int, Position]:
+    """Return the first way of a trigger that is open, and where it leads."""
     program = edition.program
     follows = event.fields.get("follows") if event.by == "clock" else None
     ways = edition.followers[position.lifecycle][follows] if follows else edition.ways[position.lifecycle][event.kind]
@@ -122,7 +140,7 @@ def _stepped(edition: Edition, position: Position, event: Event, where: str) -> 
         limits=field_limits(edition, position.lifecycle, unit, said, event.at),
         amounts={counter: amounts[name] for counter, name in edition.counted[transition]},
     )
-    return replace(after, children=after.children + ("raised" in event.changes))
+    return transition, replace(after, children=after.children + ("raised" in event.changes))
 
 
 def _to(edition: Edition, way: int, arrived: int) -> int:

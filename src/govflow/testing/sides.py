@@ -16,8 +16,8 @@ from govflow.casework import Act, Case, Desk, Open
 from govflow.casework.directory import ANONYMOUS, TOKEN
 from govflow.casework.draft import Work, soonest
 from govflow.casework.editions import Edition
-from govflow.program import from_facts
-from govflow.program.columns import FINAL, S_KIND
+from govflow.program import destination, from_facts
+from govflow.program.columns import FINAL, NONE, S_KIND
 from govflow.record import Line, decode, event_of, fold, genesis, link
 from govflow.store import Query, Row, Store
 from govflow.testing.refolding import refold
@@ -84,9 +84,9 @@ class Side:
         if self.desks:
             self.desks[0].store.close()
 
-    def spoken(self, by: str | None) -> str | None:
+    def spoken(self, by: str) -> str:
         """Return who acts: ``token:CASE`` becomes the token that this side's desk gave for that case."""
-        return TOKEN + self.tokens[by.removeprefix(TOKEN)] if by is not None and by.startswith(TOKEN) else by
+        return TOKEN + self.tokens[by.removeprefix(TOKEN)] if by.startswith(TOKEN) else by
 
     def say(self, commands: Sequence[Open | Act], number: int, key: str | None) -> list[Case]:
         """Give a desk commands as an application does, several in one commit, and return their cases."""
@@ -112,7 +112,7 @@ class Side:
         return [getattr(self.desk(number), name)(**said)]
 
     def _spoken(self, command: Open | Act) -> Open | Act:
-        return evolve(command, by=self.spoken(command.by))
+        return command if isinstance(command, Open) else evolve(command, by=self.spoken(command.by))
 
     def check(self, cases: Sequence[Case]) -> None:
         """Hold the cases that a command gave out to what is kept of them."""
@@ -133,7 +133,6 @@ class Side:
     def kept(self) -> dict[str, Any]:
         """Return what is kept of every case, to be compared."""
         return {case: astuple(row, recurse=False) for case, row in self.rows().items()}
-
 
     def told(self, edition: Edition) -> dict[str, list[Any]]:
         """Return what the events of every case say; each is judged when it is first seen."""
@@ -183,6 +182,19 @@ def judge(edition: Edition, row: Row, lines: Sequence[Line]) -> None:
     assert row.due == soonest(position), f"{row.case}: kept as due at {row.due}, it is due at {soonest(position)}"
     is_open = edition.program.rules.states[position.state][S_KIND] != FINAL
     assert row.open == is_open, f"{row.case}: kept as {'open' if row.open else 'closed'}"
+
+
+def judge_links(edition: Edition, rows: Mapping[str, Row]) -> None:
+    """Hold cases to those that they are linked to: children are counted, and what follows a closed case has closed."""
+    for row in rows.values():
+        raised = sum(rows[case].open for case in row.facts.get("raised", ()))
+        assert row.facts.get("children", 0) == raised, f"{row.case}: {raised} of the cases that it raised are open"
+        main, position = row.facts.get("main"), from_facts(edition.program, row.facts)
+        if main is None or rows[main].open or not row.open:
+            continue
+        ways = edition.followers[position.lifecycle]["main"]
+        still = [way for way in ways if destination(edition.program, position, way) != NONE]
+        assert not still, f"{row.case}: it follows {main}, which is closed, and is still open"
 
 
 def judge_index(store: Store, rows: Mapping[str, Row]) -> None:
