@@ -37,7 +37,6 @@ NEAR = {REPORTER, DOOR, OFFICE, *BRANCH, *TEAMS}
 """Who sees a request at its contact unit: its reporter, the line above, the teams that cover its household."""
 
 
-
 AT_LARGE = {"member", "partner", "anyone"}
 
 

@@ -14,7 +14,7 @@ import govflow
 from govflow.calendar import parse_instant
 from govflow.cli import main
 from govflow.cli.arguments import FORMATS
-from govflow.community import load, names, save
+from govflow.community import dumps, load, names
 from govflow.draw import FORMATS as DRAWN
 
 QUICK = ("--days", "14", "--drain", "14", "--replications", "3", "--quiet")
@@ -301,10 +301,9 @@ def test_a_story_puts_each_figure_beside_the_one_reported(govflow_says):
 
 def test_a_story_that_does_not_reach_a_figure_says_so(govflow_says, tmp_path):
     """With a conference of five parties that figure is not met, and the status is 1."""
-    place = tmp_path / "beida.toml"
-    conferences = load("beida").plan.conferences
-    fewer = [evolve(one, parties=one.parties[:5]) for one in conferences]
-    save(load("beida").with_(plan=evolve(load("beida").plan, conferences=tuple(fewer))), place)
+    place, beida = tmp_path / "beida.toml", load("beida")
+    fewer = [evolve(one, parties=one.parties[:5]) for one in beida.plan.conferences]
+    place.write_text(dumps(beida.with_(plan=evolve(beida.plan, conferences=tuple(fewer)))), encoding="utf-8")
     page = govflow_says("story", place, status=1)
     assert re.search(r"^parties of the joint deliberation meeting +5 +6  NOT MET$", page, flags=re.MULTILINE)
 

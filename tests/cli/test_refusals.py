@@ -39,7 +39,7 @@ def refusal(capsys):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ([], "which command? communities, simulate, explain, check, path, draw, new; see: govflow --help"),
+        ([], "which command? communities, simulate, explain, story, check, path, draw, new; see: govflow --help"),
         (["simlate", "beida"], "unknown command 'simlate'; did you mean 'simulate'?"),
         (["--versoin"], "unknown option '--versoin'; did you mean '--version'?"),
         (["simulate"], "the following arguments are required: COMMUNITY; see: govflow simulate --help"),

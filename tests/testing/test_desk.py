@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from itertools import count
 
 import pytest
@@ -60,6 +61,45 @@ def test_a_desk_keeps_what_happened_over_many_examples(name):
 
 
 # ------------------------------------------------------------ what is made wrong
+CORNER = """
+format = 1
+name = "corner"
+levels.office = { calendar = "always" }
+levels.street = { calendar = "always" }
+organization.top = "corner"
+organization.patterns.street = { each = 2, households = 2 }
+calendars.always = { hours = { mon-sun = "00:00-24:00" } }
+categories.repair = {}
+channels.telephone = {}
+intake.request = { telephone = "street" }
+
+[lifecycle.request]
+start = "received"
+
+[lifecycle.request.states]
+received = { kind = "queue" }
+mending = { kind = "work" }
+asked = { kind = "wait" }
+merged = { kind = "wait" }
+closed = { kind = "final" }
+
+[lifecycle.request.transitions]
+begin = { from = "received", to = "mending", take = true }
+mend = { from = "mending", to = "asked", by = "handler@here" }
+pass_up = { from = ["received", "mending"], to = "received", move = "up", by = ["handler@here", "clock"] }
+merge = { from = "mending", to = "merged", by = "handler@here", links = "main" }
+close_merged = { from = "merged", to = "closed", by = ["handler@here", "clock"], follows = "main" }
+thank = { from = "asked", to = "closed", by = "reporter" }
+
+[lifecycle.request.deadlines.mend_by]
+scope = "level"
+runs = ["received", "mending"]
+limit = { default = "8h" }
+fires = "pass_up"
+"""
+"""A community small enough for a fault to be found in a few examples."""
+
+
 def late(program, position, clock, *, at):
     """Let a deadline take effect an hour after it was due."""
     return expire(program, position, clock, at=at + HOUR)
@@ -98,7 +138,7 @@ def finds(monkeypatch, store=MemoryStore, faults=(), examples=60):
     """Say whether the machine finds something wrong, in a few examples."""
     for room, name, value in faults:
         monkeypatch.setattr(room, name, value)
-    machine = desk_machine(gf.load("chengnan"), store, max_examples=examples, steps=STEPS).TestCase
+    machine = desk_machine(gf.load(tomllib.loads(CORNER)), store, max_examples=examples, steps=STEPS).TestCase
     machine.settings = settings(machine.settings, phases=[Phase.generate], report_multiple_bugs=False, print_blob=False)
     try:
         machine().runTest()

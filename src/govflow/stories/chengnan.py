@@ -7,6 +7,10 @@ Assumed, beside what the definition assumes: the half-year from 22 June to 18 De
 cadres, 5 of the work team, 10 volunteers free on Tuesdays or Saturdays, a week of leave each; the timetable (a park on
 Tuesdays, the shopping area on Saturdays, two hours, half an hour of talk first); a quarter of an hour to hear somebody.
 
+Assumed as well is how they work: what the station collected is handed to the grid it comes from, where cadres and work
+team see to it before all else; two of five at the committee see first to what is new; what is due first is done first,
+and who sees that something takes longer than the limit allows passes it up before that.
+
 What comes out: sessions are what the timetable and the holidays leave and the rota fills, nobody twice at once. How
 many people had something to bring is the report's own number, for nobody can derive what others want; when they come,
 from which household and with what is luck. Whoever is not heard before a session closes waits for the next, so all are

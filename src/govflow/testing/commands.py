@@ -36,6 +36,9 @@ TEXTS = st.sampled_from(["车堵了", "<b>", "=1+1", "'; --", "\u202eabc", "a\nb
 STRANGERS = ("resident:example-1", "resident:example-2", "member:example-7", "nobody")
 """Actors whom no definition knows."""
 
+MOST, LEAST = 30, 4
+"""How often a way is taken at most and at least; see ``histories.weight``."""
+
 DAYS = 12
 """So many days ahead a date is looked for that the definition takes."""
 
@@ -106,7 +109,7 @@ def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     ways = {trigger: ways for trigger, ways in open_ways(work).items() if _rightful(scene, work, ways)}
     if not ways:
         return None
-    weighed = [name for name, ways_of in ways.items() for _ in range(weight(scene.edition.program, ways_of[-1]))]
+    weighed = [name for name, ways_of in ways.items() for _ in range(_often(scene.edition, ways_of[-1]))]
     trigger = draw(st.sampled_from(weighed), label="trigger")
     way = scene.edition.way(ways[trigger][-1])
     by = draw(st.sampled_from(_rightful(scene, work, ways[trigger])), label="by")
@@ -121,6 +124,12 @@ def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     sure = way.raises is None or not scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
     counted = any(isinstance(amount, str) for amount in way.add.values())  # there may be no room for so much
     return Said(command, sure=sure and not (way.joins or way.leaves or counted), alone=way.links is not None)
+
+
+def _often(edition: Edition, transition: int) -> int:
+    """Return how often a way is taken beside others: most often what ties cases together, which needs several steps."""
+    way = edition.way(transition)
+    return MOST if way.links or way.raises or way.follows else max(LEAST, weight(edition.program, transition))
 
 
 def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:

@@ -41,7 +41,7 @@ DEEDS = {
     "act_wrongly": 2,
     "open_wrongly": 1,
     "say_it_again": 1,
-    "advance": 2,
+    "advance": 3,
     "turn_back": 1,
     "restart": 1,
     "audit": 1,
@@ -129,7 +129,7 @@ class DeskMachine(RuleBasedStateMachine):
     # -------------------------------------------------------- time
     def lapse(self, data: st.DataObject) -> None:
         """Time passes, to an instant of its own or to the next due one; one of the desks advances on the way."""
-        wait = data.draw(st.sampled_from([*WAITS[1:], DUE, DUE, PAST]), label="wait")
+        wait = data.draw(st.sampled_from([*WAITS[1:], DUE, DUE, DUE, PAST]), label="wait")
         since, due = self.watch.at, self.often.desk().store.next_due()
         if isinstance(wait, int):
             self.watch.at += wait
@@ -149,7 +149,8 @@ class DeskMachine(RuleBasedStateMachine):
         """Both advance: now their histories are the same to the end, and nothing that is due is left."""
         for side in self.sides:
             side.desk(self.number).advance(jump=True)
-            assert side.desk(self.number).store.due(self.watch.at, 1) == []
+            due = side.desk(self.number).store.next_due()
+            assert due is None or due > self.watch.at, "something is due still"
             assert side.desk(self.number).advance(jump=True) == 0, "a deadline fires twice"
         self._agree(to_the_end=True)
 
