@@ -73,4 +73,3 @@ async def history(case: str, caller: Caller) -> list[dict[str, Any]]:
     """Tell the history of a case to whoever may see it."""
     events = await desk.wait(desk.history, case, by=caller)
     return [{"kind": event.kind, "at": event.at, "unit": event.unit} for event in events]
-

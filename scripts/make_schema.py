@@ -233,9 +233,10 @@ def lifecycle() -> Schema:
         "field": text("The field of the case that says when."),
         "at_most": ref("duration"),
         "simulated": {**ref("duration"), "description": "What the simulation takes it to be."},
+        "through": {"type": "boolean", "description": "The whole of that day still counts."},
     }
     limit = either(
-        {**table("A limit from a field of the case.", by_field), "required": list(by_field)},
+        {**table("A limit from a field of the case.", by_field), "required": ["field", "at_most", "simulated"]},
         {
             "type": "object",
             "description": "The limit by level; `default` answers for all others, `department` for departments.",

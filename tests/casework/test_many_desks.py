@@ -241,3 +241,22 @@ def test_who_looked_at_an_older_version_is_told_what_changed():
         desks[0].act(case.id, "urge", by=crowd.REPORTER, version=1)
     assert conflict.value.changed == ("screen", "accept")
     assert desks[0].act(case.id, "urge", by=crowd.REPORTER, version=conflict.value.version).version == 4
+
+
+def test_what_a_desk_remembers_of_a_linked_case_is_looked_at_before_it_counts():
+    """A case closes with its main case although the desk that acts on it remembers that one as it was before."""
+    store, clock = open_store(), ManualClock(crowd.START)
+    here, there = (Desk(gf.load("chengnan"), store=store, clock=clock) for _ in range(2))
+    main, same = (here.open("grievance", **crowd.OPENING).id for _ in range(2))
+    for trigger, said in (("accept", {}), ("shelve", {"reason": "needs_funds", "review_on": "2026-01-30"})):
+        here.act(main, trigger, by="grid/1#1", **said)
+    here.act(same, "merge", by="grid/1#1", main=main)
+    for trigger in ("revive", "resolve"):
+        there.act(main, trigger, by="grid/1#1")
+    silence = there.case(main).history[-1].at + 7 * DAY
+    clock.at = silence + HOUR
+    with pytest.raises(Refused):
+        here.act(same, "urge", by=crowd.REPORTER)
+    here.advance()
+    assert [(case.state, case.history[-1].at) for case in map(here.case, (main, same))] == [("closed", silence)] * 2
+    hold(here)

@@ -81,7 +81,7 @@ def test_a_fragment_names_no_level(name):
     """Limits are by `default` or by `department`, no guard and no behaviour speaks of a level."""
     for cycle in FRAGMENTS[name]["lifecycle"].values():
         limits = {key for deadline in cycle.get("deadlines", {}).values() for key in deadline["limit"]}
-        assert limits <= {"default", "department", "field", "at_most", "simulated"}
+        assert limits <= {"default", "department", "field", "at_most", "simulated", "through"}
         ways = [way for one in cycle["transitions"].values() for way in (one if isinstance(one, list) else [one])]
         assert not [way for way in ways if "level" in way.get("when", "")]
     assert not [state for states in FRAGMENTS[name]["assumptions"]["behaviour"].values() for state in states.values()

@@ -125,6 +125,8 @@ def act(draft: Draft, command: Act, raised: Raise) -> Work:
     for transition in ways:
         unit = destination(edition.program, position, transition, to=to)
         if unit != NONE:
+            if to not in (NONE, unit):
+                raise UsageError(f"{command.trigger} leads to {edition.roster.organization.ids[unit]}: leave 'to' out")
             _fire(draft, work, one, command, transition, unit, raised)
             return work
     if (after_take := _taken(work, ways, to)) is None:

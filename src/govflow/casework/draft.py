@@ -121,12 +121,11 @@ class Draft:
         self.lines.append(Line(work.id, work.version, text, effect, work.head))
 
     def commit(self) -> Commit:
-        """Return what is to be written."""
-        changed = [work for work in self.works.values() if work.version != work.base]
+        """Return what is to be written: a case that was only looked at must not have changed meanwhile either."""
         return Commit(
             lines=self.lines,
-            rows=[work.row() for work in changed],
-            bases={work.id: work.base for work in changed},
+            rows=[work.row() for work in self.works.values()],
+            bases={work.id: work.base for work in self.works.values()},
             secrets=self.secrets,
             keys=self.keys,
             forget=self.forget,

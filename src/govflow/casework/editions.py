@@ -5,6 +5,7 @@ An `Edition` is a definition compiled for the desk, with what every command asks
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import tomllib
 from collections.abc import Mapping
@@ -154,9 +155,10 @@ class Edition:
         row = self.program.rules.lifecycles[lifecycle]
         return range(row[L_CLOCK], row[L_CLOCK] + row[L_CLOCKS])
 
-    def local_midnight(self, date: str) -> int:
-        """Return the instant at which a date, ``YYYY-MM-DD``, begins in the community's zone."""
-        return parse_instant(date, self.program.community.zone)
+    def local_midnight(self, date: str, *, days: int = 0) -> int:
+        """Return the instant at which a date, ``YYYY-MM-DD``, begins in the community's zone, or so many days later."""
+        later = dt.date.fromisoformat(date) + dt.timedelta(days=days)
+        return parse_instant(later.isoformat(), self.program.community.zone)
 
     def lifecycle(self, name: str) -> int:
         """Return the index of a lifecycle; UnknownName where there is none."""

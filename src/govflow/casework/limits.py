@@ -1,4 +1,4 @@
-"""Limits that a field of a command says: until the day that somebody named begins, at most so long."""
+"""Limits that a field of a command says: until the day that somebody named begins, or through it, at most so long."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def field_limits(edition: Edition, lifecycle: int, unit: int, fields: Mapping[st
             continue
         calendar = program.calendars[program.places.calendar[unit]]
         working = program.rules.clocks[clock][C_WORKING]
-        day = edition.local_midnight(date)
+        day = edition.local_midnight(date, days=int(limit.through))
         length = calendar.between(at, day) if working else day - at
         if not 0 < length <= limit.at_most.us(calendar.day if working else DAY):
             rule = f"must be a day to come, at most {limit.at_most} away"

@@ -51,6 +51,9 @@ def merge(draft: Draft, work: Work, main: str, at: int, by: str) -> dict[str, An
     target = seen = draft.case(main)
     if not target.open:
         raise Refused(work.id, fact, "that case is closed", "decide this one by itself")
+    if target.facts["lifecycle"] != work.facts["lifecycle"]:
+        rule = f"that case is a {target.facts['lifecycle']}, and this one a {work.facts['lifecycle']}"
+        raise Refused(work.id, fact, rule, "name a case of the same kind")
     while seen.id != work.id and seen.facts.get("main"):
         seen = draft.case(seen.facts["main"])
     if seen.id == work.id:

@@ -134,11 +134,15 @@ class Counter:
 
 @frozen
 class FieldLimit:
-    """A limit taken from a field of the case, at most `at_most`; the simulation uses `simulated`."""
+    """A limit taken from a date of the case, at most `at_most` away; the simulation uses `simulated`.
+
+    It ends as that day begins; with `through` the whole of that day still counts.
+    """
 
     field: str
     at_most: Duration
     simulated: Duration
+    through: bool = False
 
 
 @frozen
@@ -218,8 +222,8 @@ class Lifecycle:
     `settled_by` are the triggers whose level is the *level of settlement* (the last of them on a case). `opened_by`
     says who may open a case, as a transition's `by`; empty: anyone. `subject` says in the same words whom a case may
     concern, and then it must concern somebody; empty: anyone, or nobody. What may be said at the opening is `takes`,
-    what must be is `needs`. A `restricted` case is seen by its household's own line of units and circles alone. Texts of a
-    closed case are kept for `retention`, None: until somebody erases them.
+    what must be is `needs`. A `restricted` case is seen by its household's own line of units and circles alone. Texts
+    of a closed case are kept for `retention`, None: until somebody erases them.
     """
 
     name: str

@@ -49,7 +49,7 @@ class MemoryStore:
                     raise Taken(key.key)
             places = self._append(commit.lines)
             for row in commit.rows:
-                self._shelf.keep(row, places[row.case])
+                self._shelf.keep(row, places.get(row.case, []))
             for secret in commit.secrets:
                 self._secrets.setdefault(secret.case, []).append(secret)
             for case, version, name in commit.forget:

@@ -60,9 +60,9 @@ class Key:
 class Commit:
     """What is written together or not at all.
 
-    `lines` are in the order in which they happened; `rows` are the cases they belong to, each as it is after the
-    commit; `bases` say at which version each stood before, 0 for a new one. `forget` are texts to erase, each by case,
-    version and name.
+    `lines` are in the order in which they happened; `rows` are the cases they belong to, and those that were looked at
+    for it, each as it is after the commit; `bases` say at which version each stood before, 0 for a new one. `forget`
+    are texts to erase, each by case, version and name.
     """
 
     lines: Sequence[Line]
