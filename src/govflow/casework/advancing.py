@@ -7,7 +7,7 @@ from functools import partial
 from govflow.casework.deadlines import settle
 from govflow.casework.draft import Draft
 from govflow.casework.office import MOST_TRIES, Office
-from govflow.errors import Conflict, Refused
+from govflow.errors import Conflict, Refused, StoreError
 
 AT_ONCE = 200
 """So many cases are settled in one commit."""
@@ -30,8 +30,10 @@ def advance(office: Office, to: int | None, *, max_jump: int, jump: bool) -> int
         rule = f"at most {max_jump / 86_400_000_000:g} days at once, for a wrong clock fires what is not due"
         raise Refused("the desk", f"cannot advance by {days:.1f} days", rule, "if it is meant, say jump=True")
     office.store.seal()
-    fired, size = 0, AT_ONCE
+    fired, size, idle = 0, AT_ONCE, list[str]()
     while cases := office.store.due(until, size):
+        if cases == idle:
+            raise StoreError(f"{cases[0]} is kept as due, and its events say otherwise: ask verify_audit, then rebuild")
         try:
             tries = FEW if size > 1 else MOST_TRIES
             _, draft = office.run(partial(_settle, cases=cases, until=until), fresh=True, tries=tries)
@@ -41,6 +43,7 @@ def advance(office: Office, to: int | None, *, max_jump: int, jump: bool) -> int
             size = max(1, size // 4)
             continue
         fired += len(draft.lines)
+        idle = [] if draft.lines else cases  # where another desk was quicker, others are due next
     if last is None or until > last:
         office.store.keep_mark(ADVANCED, until)
     office.store.seal()

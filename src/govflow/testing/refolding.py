@@ -46,6 +46,10 @@ def refold(edition: Edition, events: Sequence[Event]) -> Position:
         before = position
         taken, position = (NONE, _opened(edition, event)) if before is None else _after(edition, before, event, where)
         facts |= event.changes
+        if any(key.startswith("entries.") for key in event.changes):
+            assert facts["entered"] == event.at, (
+                f"{where}: it enters a state, and is told to have at {facts['entered']}"
+            )
         if before is not None:
             _effects(edition, taken, before, event, facts, where)
         told = from_facts(edition.program, facts)
