@@ -6,11 +6,10 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from attrs import evolve
 
 from govflow.calendar import DAY, HOUR, local_time
 from govflow.casework import Act, Directory, Open, StandIn
-from govflow.errors import Conflict, Refused, StoreError, UnknownName, UsageError
+from govflow.errors import Conflict, Refused, UnknownName, UsageError
 from govflow.organization import Post
 from tests.casework.scenes import ANNA, BERT, HANDLER, HOST, OFFICER, PARKING, closed, desk_on, grievance, later
 
@@ -475,13 +474,3 @@ def test_choices_are_kept_once_each_in_the_order_of_the_options(desk):
         desk.open("check_in", by="member:example-7", skills="care")
     with pytest.raises(UnknownName, match="did you mean 'care'"):
         desk.open("check_in", by="member:example-7", skills=["cares"])
-
-
-def test_a_case_kept_as_due_that_is_not_stops_advance(desk):
-    """A row that its events do not bear out is told with its remedy, and does not keep the desk busy for ever."""
-    case = grievance(desk)
-    desk.store.rebuild([evolve(desk.store.row(case.id), due=desk.clock.at)])
-    with pytest.raises(StoreError, match="ask verify_audit, then rebuild"):
-        desk.advance()
-    desk.rebuild()
-    assert desk.advance() == 0

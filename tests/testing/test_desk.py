@@ -47,7 +47,7 @@ def empty(request, tmp_path):
 def test_a_desk_keeps_what_happened_and_nothing_else(name, empty):
     """For every lifecycle of a bundled community, on every store, however often a desk advances or begins anew."""
     community = gf.load(name)
-    machine = desk_machine(community, empty, directory=directory_of(community), max_examples=EXAMPLES, steps=STEPS)
+    machine = desk_machine(community, empty, directory=directory_of(community), max_examples=EXAMPLES, steps=STEPS // 2)
     machine.TestCase().runTest()
 
 
