@@ -18,12 +18,12 @@ from govflow.casework.deadlines import settle
 from govflow.casework.directory import Actor
 from govflow.casework.draft import Draft, Work
 from govflow.casework.editions import Edition
-from govflow.casework.effects import circles, effects
+from govflow.casework.effects import circles
 from govflow.casework.limits import field_limits
-from govflow.casework.opening import Open, without_words
+from govflow.casework.opening import Open, severity_of, without_words
 from govflow.casework.permission import NO_POST, right, voice, who_could
 from govflow.casework.saying import SILENT, Said, keep, listen
-from govflow.casework.visibility import is_hidden, is_restricted
+from govflow.casework.visibility import is_hidden
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.lifecycle import Transition
 from govflow.program import Position, arrive, destination
@@ -86,9 +86,29 @@ class Acting:
 
 def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
     """Return who acts on a case, after everything that fell due before; refused where nobody may stand in."""
+    return _stands_in(draft, work, by, behalf, _settled(draft, work))
+
+
+def admitted(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
+    """Return who acts on a case, as `acting` does; UnknownName where it is restricted and hidden from them.
+
+    Then they are told nothing of it, not even why not.
+    """
+    at = _settled(draft, work)
+    if is_hidden(work.edition, work.facts, work.edition.roster.actor(by), at):
+        raise UnknownName("case", work.id)
+    return _stands_in(draft, work, by, behalf, at)
+
+
+def _settled(draft: Draft, work: Work) -> int:
+    """Let take effect what fell due on a case before now, and return the instant at which it can be acted on."""
     settle(draft, work, max(draft.now, work.facts["touched"]), inclusive=False)
+    touched: int = work.facts["touched"]
+    return max(draft.now, touched)
+
+
+def _stands_in(draft: Draft, work: Work, by: str, behalf: str | None, at: int) -> Acting:
     roster = work.edition.roster
-    at = max(draft.now, work.facts["touched"])
     actor = roster.actor(by)
     if behalf is None:
         return Acting(actor, None, at, at != draft.now)
@@ -99,18 +119,6 @@ def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acti
     if actor.person in work.facts.get("recused", ()) or actor.person == work.facts.get("about"):
         raise Refused(work.id, f"{by} cannot act for {behalf}", "who has no part in a case stands in for nobody in it")
     return Acting(actor, absent, at, at != draft.now)
-
-
-def admitted(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
-    """Return who acts on a case, as `acting` does; UnknownName where it is restricted and hidden from them.
-
-    Then they are told nothing of it, not even why not.
-    """
-    if is_restricted(work.edition, work.facts):
-        settle(draft, work, max(draft.now, work.facts["touched"]), inclusive=False)
-        if is_hidden(work.edition, work.facts, work.edition.roster.actor(by), max(draft.now, work.facts["touched"])):
-            raise UnknownName("case", work.id)
-    return acting(draft, work, by, behalf)
 
 
 def act(draft: Draft, command: Act, raised: Raise) -> Work:
@@ -166,7 +174,7 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
         transition,
         unit,
         at=one.at,
-        severity=None if command.severity is None else _severity(edition, transition, command),
+        severity=None if command.severity is None else _severity(edition, transition, command.severity),
         limits=field_limits(edition, before.lifecycle, unit, said.fields, one.at),
         amounts={counter: said.amounts[name] for counter, name in edition.counted[transition]},
     )
@@ -176,11 +184,7 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
     if transition in edition.sociable:
         beside = _beside(draft, work, one, command, transition, said, body, raised)
         position = replace(position, children=position.children + (way.raises is not None))
-    changed = work.stand(position)
-    changed |= effects(work, transition, at=one.at, persons=one.persons, fields=said.fields)
-    changed |= beside
-    draft.record(work, way.trigger, body, changed)
-    links.closed(draft, work, one.at)
+    links.go(draft, work, transition, position, body, persons=one.persons, fields=said.fields, beside=beside)
 
 
 def _fits(work: Work, transition: int, after: Position) -> None:
@@ -269,12 +273,11 @@ def say(draft: Draft, work: Work, body: dict[str, Any], one: Acting, said: Said)
         body["texts"] = keep(draft, work, one.actor.person, said.texts)
 
 
-def _severity(edition: Edition, transition: int, command: Act) -> int | None:
+def _severity(edition: Edition, transition: int, severity: int) -> int:
     if not edition.program.rules.transitions[transition][T_SETS_SEVERITY]:
-        raise UsageError(f"{command.trigger} sets no severity: leave it out, or use a transition that does")
-    if isinstance(command.severity, bool) or command.severity not in (1, 2, 3, 4):
-        raise UsageError(f"severity is {command.severity!r}: must be 1 (urgent), 2, 3 or 4")
-    return command.severity
+        trigger = edition.way(transition).trigger
+        raise UsageError(f"{trigger} sets no severity: leave it out, or use a transition that does")
+    return severity_of(severity)
 
 
 def open_ways(work: Work) -> dict[str, tuple[int, ...]]:

@@ -10,13 +10,10 @@ from typing import Any
 
 from govflow.casework import links
 from govflow.casework.draft import Draft, Work
-from govflow.casework.effects import effects
 from govflow.errors import SimulationError
+from govflow.lifecycle import CLOCK
 from govflow.program import due, expire
 from govflow.program.columns import L_CLOCK, NONE
-
-CLOCK = "clock"
-"""Who acts when a deadline fires."""
 
 MOST_AT_ONCE = 10_000
 """As many deadlines can fall due on one case and its linked cases before somebody must be told that it turns."""
@@ -44,13 +41,10 @@ def fire(draft: Draft, work: Work) -> None:
     at, clock = due(edition.program, before)[0]
     transition, after = expire(edition.program, before, clock, at=at)
     body = expiry(work, clock, at)
-    changed = work.stand(after)
     if transition == NONE:
-        draft.record(work, "overdue", body, changed)
-        return
-    changed |= effects(work, transition, at=at)
-    draft.record(work, edition.way(transition).trigger, body, changed)
-    links.closed(draft, work, at)
+        draft.record(work, "overdue", body, work.stand(after))
+    else:
+        links.go(draft, work, transition, after, body)
 
 
 def expiry(work: Work, clock: int, at: int) -> dict[str, Any]:

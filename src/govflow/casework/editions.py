@@ -18,7 +18,7 @@ from govflow.calendar import Calendar, parse_instant
 from govflow.casework.directory import Directory, Roster
 from govflow.community import Community, dumps, load
 from govflow.errors import UnknownName
-from govflow.lifecycle import Deadline, Field, FieldLimit, Lifecycle, Transition
+from govflow.lifecycle import CLOCK, Deadline, Field, FieldLimit, Lifecycle, Transition
 from govflow.program import Program, compile_program
 from govflow.program.columns import L_CLOCK, L_CLOCKS
 from govflow.store import Store
@@ -54,7 +54,7 @@ class Edition:
     def who(self) -> tuple[tuple[str, ...], ...]:
         """For each transition who may fire it; empty where only a clock does."""
         return tuple(
-            tuple(by for by in way.by if by != "clock") if way.by else HERE for _, way in self.program.names.transitions
+            tuple(by for by in way.by if by != CLOCK) if way.by else HERE for _, way in self.program.names.transitions
         )
 
     @cached_property

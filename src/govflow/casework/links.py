@@ -6,14 +6,16 @@ to a linked case is an event of that case, in the same commit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
 
 from govflow.casework.draft import Draft, Work
-from govflow.casework.effects import effects
+from govflow.casework.effects import NOTHING_SAID, effects
 from govflow.errors import Refused
-from govflow.program import arrive, destination
+from govflow.lifecycle import CLOCK
+from govflow.program import Position, arrive, destination
 from govflow.program.columns import NONE
 
 LINKS = ("main", "parent")
@@ -21,8 +23,6 @@ LINKS = ("main", "parent")
 
 LISTS = ("duplicates", "raised")
 """The facts that list other cases."""
-
-FOLLOWER = "clock"
 
 
 def linked(work: Work) -> bool:
@@ -79,6 +79,28 @@ def _tell(draft: Draft, work: Work, kind: str, case: str, changed: dict[str, Any
     draft.record(work, kind, {"at": at, "by": by, "unit": work.facts["unit"], "fields": {"case": case}}, changed)
 
 
+def go(
+    draft: Draft,
+    work: Work,
+    transition: int,
+    position: Position,
+    body: Mapping[str, Any],
+    *,
+    persons: tuple[str, ...] = (),
+    fields: Mapping[str, Any] = NOTHING_SAID,
+    beside: Mapping[str, Any] = NOTHING_SAID,
+) -> None:
+    """Bring a case to where a transition leads, and record it; the cases linked to it hear of its end.
+
+    `persons` fired it, nobody where a clock did; `fields` were said; `beside` are facts that change besides.
+    """
+    changed = work.stand(position)
+    changed |= effects(work, transition, at=body["at"], persons=persons, fields=fields)
+    changed |= beside
+    draft.record(work, work.edition.way(transition).trigger, body, changed)
+    closed(draft, work, body["at"])
+
+
 def closed(draft: Draft, work: Work, at: int) -> None:
     """Tell the cases linked to one that has just closed: those that follow it close, its parent has a child less."""
     if work.open or not linked(work):
@@ -89,7 +111,7 @@ def closed(draft: Draft, work: Work, at: int) -> None:
     if parent:
         above = draft.case(parent)
         position = replace(above.position, children=above.position.children - 1)
-        _tell(draft, above, "child_closed", work.id, above.stand(position), at, FOLLOWER)
+        _tell(draft, above, "child_closed", work.id, above.stand(position), at, CLOCK)
         if position.children == 0:
             follow(draft, above, "children", at)
 
@@ -100,9 +122,6 @@ def follow(draft: Draft, work: Work, what: str, at: int) -> None:
     for transition in edition.followers[before.lifecycle][what]:
         unit = destination(edition.program, before, transition)
         if unit != NONE and work.open:
-            changed = work.stand(arrive(edition.program, before, transition, unit, at=at))
-            changed |= effects(work, transition, at=at)
-            body = {"at": at, "by": FOLLOWER, "unit": work.facts["unit"], "fields": {"follows": what}}
-            draft.record(work, edition.way(transition).trigger, body, changed)
-            closed(draft, work, at)
+            body = {"at": at, "by": CLOCK, "unit": work.facts["unit"], "fields": {"follows": what}}
+            go(draft, work, transition, arrive(edition.program, before, transition, unit, at=at), body)
             return

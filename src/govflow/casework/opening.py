@@ -184,10 +184,14 @@ def _beside(edition: Edition, unit: int, about: str | None) -> int:
 
 def _severity(edition: Edition, command: Open) -> int:
     """Return how urgent a case is at its opening: as given, else as its category says."""
+    if command.severity is not None:
+        return severity_of(command.severity)
     categories = edition.program.community.categories
-    severity = command.severity
-    if severity is None:
-        return categories[command.category].severity if command.category is not None else 3
+    return categories[command.category].severity if command.category is not None else 3
+
+
+def severity_of(severity: int) -> int:
+    """Return a severity that is one; UsageError where it is none."""
     if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
         raise UsageError(f"severity is {severity!r}: must be 1 (urgent), 2, 3 or 4")
     return severity

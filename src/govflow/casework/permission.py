@@ -185,6 +185,6 @@ def _holders(work: Work, unit: int, role: str) -> Iterator[str]:
     """Yield who holds a role at a unit and may act on the case."""
     roster, excluded = work.edition.roster, _excluded(work)
     named = [post.member for post, _ in roster.listed.get(unit, ()) if post.role == role]
-    for name in dict.fromkeys((*named, *(roster.handlers(unit) if role == "handler" else ()))):
+    for name in dict.fromkeys((*named, *(roster.handlers(unit) if role == HANDLER else ()))):
         if roster.actor(name).person not in excluded:
             yield name

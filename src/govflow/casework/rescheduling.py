@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from govflow.casework.deadlines import CLOCK, settle
+from govflow.casework.deadlines import settle
 from govflow.casework.draft import Draft
 from govflow.casework.office import Office
 from govflow.casework.projection import open_cases
+from govflow.lifecycle import CLOCK
 from govflow.program import reschedule as rescheduled
 
 AT_ONCE = 200

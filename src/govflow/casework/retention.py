@@ -7,10 +7,10 @@ of the definition in force, whatever the case ran on: how long texts are kept is
 from __future__ import annotations
 
 from govflow.calendar import DAY
-from govflow.casework.deadlines import CLOCK
 from govflow.casework.erasing import Erasure, drop_contacts, erase_texts
 from govflow.casework.office import Office
 from govflow.errors import UsageError
+from govflow.lifecycle import CLOCK
 from govflow.store import Row
 
 

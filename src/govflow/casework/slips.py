@@ -15,6 +15,7 @@ from attrs import asdict, field, frozen
 from govflow.calendar import local_time
 from govflow.casework.case import Case, id_of
 from govflow.casework.desk import Desk
+from govflow.lifecycle import CLOCK
 from govflow.record import Event
 
 
@@ -137,7 +138,7 @@ def _receipts(events: Sequence[Event], deeds: Sequence[str], reporter: str | Non
         late = tuple(dict.fromkeys(e.deadline for e in events[:at] if e.deadline is not None))
         answers = (e for e in events[at + 1 :] if "state" in e.changes and (e.by == reporter or e.deadline))
         word = next(answers, None)
-        said = (None, None) if word is None else ("clock" if word.deadline else word.kind, word.at)
+        said = (None, None) if word is None else (CLOCK if word.deadline else word.kind, word.at)
         found.append(Receipt(number, event.at, event.kind, event.post or event.by, late, *said))
     return found
 

@@ -2,10 +2,9 @@
 
 Whom a case is about, and who has withdrawn from it, never sees it. Else everybody with a part in it does, and everybody
 who stands in for such a one; the units on its way: the line from its home to the top, the unit that has it, those that
-sent it, and the lines above these; the teams that cover its household or a unit of its home's line; and where members
-or partners at large are asked to act on it, they too. A `restricted` case is seen from nowhere above and by nobody at
-large: only by its own people, the unit that has it, those that wait for it to come back, its home's line below the
-top, and the teams.
+sent it, and the lines above these; the teams that cover its household or a unit of its home's line; and whoever holds
+a role that may act on it anywhere. A `restricted` case is seen from nowhere above and by nobody at large: only by its
+own people, the unit that has it, those that wait for it to come back, its home's line below the top, and the teams.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ LOOK = "look"
 """The kind of the event that says who has looked at a restricted case."""
 
 PERSONS = ("reporter", "subject", "handler", "lead")
-CIRCLES = ("reporters", "parties", "helpers", "resolved_by")
+GROUPS = ("reporters", "parties", "helpers", "resolved_by")
 
 
 def may_see(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -> bool:
@@ -53,7 +52,7 @@ def is_hidden(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int)
 def _people(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield who has a part in a case: persons, posts, or whole units that were asked to help."""
     yield from (facts[key] for key in PERSONS if facts.get(key))
-    for key in CIRCLES:
+    for key in GROUPS:
         yield from facts.get(key, ())
 
 

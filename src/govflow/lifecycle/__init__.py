@@ -6,6 +6,7 @@ transition is open), `check` (what is malformed), `machine` (a real ``transition
 
 from govflow.lifecycle.model import (
     ANYWHERE,
+    CLOCK,
     DEFAULT,
     DEPARTMENT,
     IMPLIED,
@@ -33,6 +34,7 @@ from govflow.lifecycle.machine import machine  # isort: skip
 
 __all__ = [
     "ANYWHERE",
+    "CLOCK",
     "DEFAULT",
     "DEPARTMENT",
     "IMPLIED",

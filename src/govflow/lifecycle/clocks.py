@@ -13,7 +13,6 @@ from typing import get_args
 from govflow.calendar import DAY
 from govflow.errors import Fault
 from govflow.lifecycle.faults import (
-    CLOCK,
     MOST,
     Draft,
     at_most,
@@ -27,7 +26,7 @@ from govflow.lifecycle.faults import (
     whole,
 )
 from govflow.lifecycle.fields import of_kind
-from govflow.lifecycle.model import Deadline, FieldLimit, Scope, Transition
+from govflow.lifecycle.model import CLOCK, Deadline, FieldLimit, Scope, Transition
 
 DEEPEST = 2
 """How many places a case can be away from at once (rule L3)."""

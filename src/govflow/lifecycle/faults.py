@@ -28,7 +28,6 @@ MOST_WAYS = 1000
 """As many transitions a lifecycle can have: more than this nobody has read."""
 
 PEOPLE = ("reporter", "subject", "party", "helper", "member", "partner", "anyone", "department")
-CLOCK = "clock"
 PLACES = ("here", "above", "sender", "home", "anywhere")
 
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,99}")

@@ -11,7 +11,6 @@ from typing import get_args
 
 from govflow.errors import Fault
 from govflow.lifecycle.faults import (
-    CLOCK,
     MOST,
     PEOPLE,
     Draft,
@@ -25,7 +24,7 @@ from govflow.lifecycle.faults import (
     unknown,
     whole,
 )
-from govflow.lifecycle.model import Circle, Counter, FieldKind, Transition
+from govflow.lifecycle.model import CLOCK, Circle, Counter, FieldKind, Transition
 
 AMOUNTS = ("number", "money")
 """The kinds of field that a counter can count by."""

@@ -34,6 +34,9 @@ ANYWHERE = "*"
 DEFAULT = "default"
 """The key of a table by level that answers for every level not named."""
 
+CLOCK = "clock"
+"""Who fires a transition that nobody fires: a deadline, a main case that has closed, the last child of a parent."""
+
 DEPARTMENT = "department"
 """The reserved level name under which limits, behaviour and guards speak of departments."""
 

@@ -12,7 +12,6 @@ from typing import get_args
 from govflow.errors import DefinitionError, Fault, hint
 from govflow.lifecycle import guard
 from govflow.lifecycle.faults import (
-    CLOCK,
     MOST_WAYS,
     PEOPLE,
     Draft,
@@ -24,7 +23,7 @@ from govflow.lifecycle.faults import (
     unknown,
 )
 from govflow.lifecycle.fields import circle_faults, counting_faults, said, tie_faults, who
-from govflow.lifecycle.model import ANYWHERE, Move, Transition
+from govflow.lifecycle.model import ANYWHERE, CLOCK, Move, Transition
 
 OPEN = "open"
 """The fact of the opening itself, in metrics; no trigger can have this name."""

@@ -72,12 +72,14 @@ class _Rules:
     cache: dict[object, list[int]] = field(factory=dict)
 
     def having(self, demand: Demand) -> list[int]:
+        """Return which offers have the skills that a demand asks for."""
         key = demand.skills
         if key not in self.cache:
             self.cache[key] = skilled(demand, self.offers)
         return self.cache[key]
 
     def free_then(self, demand: Demand) -> list[int]:
+        """Return which of those are free at one of its times."""
         key = (demand.skills, demand.times, demand.work)
         if key not in self.cache:
             self.cache[key] = [

@@ -29,6 +29,7 @@ class _Rows:
         self.rows: list[Any] = []
 
     def add(self, key: Any, row: Any) -> int:
+        """Return the index of the row of a key: of this one, where the key is new."""
         if key not in self.index:
             self.index[key] = len(self.rows)
             self.rows.append(row)

@@ -6,7 +6,7 @@ named after their community.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -19,6 +19,15 @@ ABOUT = 0.1
 
 Words = Mapping[str, str]
 """A sentence by language, ``{"en": …, "zh": …}``."""
+
+_REACHED = {
+    "en": ("  {}: {:,.0f} (reported: {}{:,.0f})", {"exact": "", "at_least": "at least ", "about": "about "}),
+    "zh": ("  {}：{:,.0f}（报道：{}{:,.0f}）", {"exact": "", "at_least": "至少 ", "about": "约 "}),
+}
+_END = {
+    "en": "All figures met, and the record of {:,} events whole: {}",
+    "zh": "各项数字相符，且 {:,} 条记录完整：{}",
+}
 
 
 @frozen
@@ -72,6 +81,11 @@ class Story:
         """Whether every figure is met and the record is whole."""
         return self.audit.ok and all(one.met for one in self.reached.values())
 
+    def to_text(self, lang: str = "en") -> str:
+        """Return the story to be read, in ``en`` or ``zh``: its chapters, and each figure beside the one reported."""
+        lines = [line for chapter in self.chapters for line in _lines(chapter, lang)]
+        return "\n".join((*lines, _END[lang].format(self.audit.events, self.met)))
+
     def to_data(self) -> dict[str, Any]:
         """Return the story as plain data."""
         return {
@@ -84,6 +98,15 @@ class Story:
             "record_whole": self.audit.ok,
             "met": self.met,
         }
+
+
+def _lines(chapter: Chapter, lang: str) -> Iterator[str]:
+    yield chapter.label[lang]
+    yield from (f"  {words[lang]}" for words in chapter.told)
+    form, bounds = _REACHED[lang]
+    for one in chapter.figures:
+        figure = one.figure
+        yield form.format(figure.label[lang], one.value, bounds[figure.bound], figure.value)
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:

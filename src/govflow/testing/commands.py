@@ -340,10 +340,11 @@ def _fields(draw: Draw, scene: Scene, work: Work, way: Transition) -> dict[str, 
 
 
 def _main(draw: Draw, scene: Scene, work: Work) -> str | None:
-    """Return a case that this one can follow: an open one that does not follow it, and that is hidden from nobody."""
-    seen = [case for case in scene.cases.values() if not scene.edition.lifecycles[case.position.lifecycle].restricted]
-    open_cases = [case for case in seen if case.open and work.id not in _followed(scene, case)]
-    return draw(st.sampled_from([case.id for case in open_cases]), label="main") if open_cases else None
+    """Return a case that this one can follow: an open one of its kind that does not follow it, hidden from nobody."""
+    cycle = work.position.lifecycle
+    alike = [] if scene.edition.lifecycles[cycle].restricted else scene.cases.values()
+    found = [w.id for w in alike if w.open and w.position.lifecycle == cycle and work.id not in _followed(scene, w)]
+    return draw(st.sampled_from(found), label="main") if found else None
 
 
 def _followed(scene: Scene, work: Work) -> list[str]:
