@@ -4,6 +4,7 @@
 
 The desk's calls run in threads (`desk.wait`), so the loop is never blocked. Who the caller is, the application knows:
 here it is a header, in real life a session. `by` is what the desk is told, and the desk decides what that allows.
+What a client sends goes into a command as its fields, never as the arguments of a call: so it can name no other actor.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ app = FastAPI(title="A community desk")
 
 Caller = Annotated[str, Header(alias="X-Actor")]
 Fields = Annotated[dict[str, Any], Body()]
+PLACED = ("category", "channel", "household", "unit", "severity")  # what an opening says besides its fields
 
 
 @app.exception_handler(gf.GovflowError)
@@ -44,7 +46,8 @@ def view(case: gf.Case) -> dict[str, Any]:
 def open_ticket(title: str, by: str, fields: dict[str, Any]) -> gf.Case:
     """Open a case and keep the application's row beside it: both are committed, or neither."""
     with engine.begin() as connection:
-        case = desk.joined(connection).open("grievance", by=by, text=title, **fields)
+        placed = {name: fields.pop(name) for name in PLACED if name in fields}
+        [case] = desk.joined(connection).batch([gf.Open("grievance", by, **placed, fields=fields | {"text": title})])
         connection.execute(tickets.insert(), {"case_id": case.id, "title": title})
         return case
 
@@ -58,7 +61,8 @@ async def create(caller: Caller, title: Annotated[str, Body()], fields: Fields) 
 @app.post("/tickets/{case}/{trigger}")
 async def act(case: str, trigger: str, caller: Caller, fields: Fields) -> dict[str, Any]:
     """Fire a trigger of a case."""
-    return view(await desk.wait(desk.act, case, trigger, by=caller, **fields))
+    [done] = await desk.wait(desk.batch, [gf.Act(case, trigger, caller, fields=fields)])
+    return view(done)
 
 
 @app.get("/inbox/{level}/{name}")

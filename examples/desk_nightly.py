@@ -1,6 +1,6 @@
 """A nightly job: fire what is due, erase what need not be kept any more, check the record.
 
-    python examples/desk_nightly.py sqlite:///desk.db [--jump]
+    python examples/desk_nightly.py [sqlite:///desk.db] [--jump]
 
 Run it from cron or a timer as often as you like; how often makes no difference to any history. Several at once do no
 harm: each due deadline fires once, whoever calls. After more than a month of silence say ``--jump``: a desk does not
@@ -21,5 +21,5 @@ def nightly(desk: gf.Desk, *, jump: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    url, *options = sys.argv[1:] or ["sqlite://"]
-    nightly(gf.Desk(gf.load("beida"), store=url), jump="--jump" in options)
+    urls = [argument for argument in sys.argv[1:] if argument != "--jump"] or ["sqlite:///desk.db"]
+    nightly(gf.Desk(gf.load("beida"), store=urls[0]), jump="--jump" in sys.argv)

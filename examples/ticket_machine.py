@@ -23,7 +23,7 @@ class Ticket:
 
     def facts(self) -> dict[str, int | str | bool]:
         """Tell the guards what this application knows."""
-        return {"severity": 3, "has_superior": False}
+        return {"severity": 3, "has_superior": False, "children_open": 0}
 
 
 def main() -> None:

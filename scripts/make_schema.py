@@ -156,6 +156,10 @@ def organization() -> Schema:
         "label": label(),
         "calendar": text("The working calendar of its units, one of [calendars]."),
         "may_skip": {"type": "boolean", "description": "Whether units may stand under the level above this one."},
+        "sees_restricted": {
+            "type": "boolean",
+            "description": "Whether its units see the restricted cases of the households below them.",
+        },
         "handling_roles": texts("The roles of posts that count as handlers."),
     }
     unit = {
@@ -380,7 +384,7 @@ def shape() -> Schema:
     finer = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": text()}}
     figure = {
         "value": {"type": "number"},
-        "bound": choice("exact", "at_least", "about"),
+        "bound": choice("exact", "at_least", "at_most", "about", "nearly"),
         "source": text("Where it stands."),
         "label": label(),
     }

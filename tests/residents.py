@@ -16,6 +16,9 @@ import attrs
 PEOPLE = frozenset({"household", "resident", "reporter", "whom", "family", "families", "citizen", "neighbour"})
 """Words for those whom it is all for; what has a field of such a name is about one of them."""
 
+PARTS = frozenset({"subject", "about", "owner", "visitor"})
+"""Words for a part that they can have; as these mean other things too, only a field with one id of one counts."""
+
 SCORES = frozenset({
     "score", "scoring", "rank", "ranking", "weight", "weigh", "priority", "priorities", "risk", "rating", "grade",
     "worth", "worthiness", "merit", "importance", "credit", "points", "vulnerability", "need",
@@ -32,10 +35,12 @@ INSTANTS = frozenset({
 WRAPPED = ("__func__", "fget", "func")
 """Where class methods, properties and cached properties keep their function."""
 
-NUMBER = re.compile(r"\b(int|float|Decimal|Fraction)\b")
-MEASURE = re.compile(r"(Mapping|[dD]ict|Callable|Counter)\[.*\b(int|float|Decimal|Fraction|bool)\]$")
+NUMBER = re.compile(r"\b(int|float|Decimal|Fraction|Natural|Positive|Carried|Cost)\b")
+MEASURE = re.compile(r"(Mapping|[dD]ict|Callable|Counter)\[.*\b(int|float|Decimal|Fraction|Natural|Positive|bool)\]$")
 TELLING = frozenset({"key", "group", "per", "column", "rank", "order", "sort"})
 ORDERING = frozenset({"sorted", "min", "max", "nlargest", "nsmallest", "sort", "groupby", "most_common", "Counter"})
+GATHERING = frozenset({"append", "add", "extend", "update", "insert", "appendleft", "subtract"})
+GETTERS = frozenset({"attrgetter", "itemgetter", "get"})
 STATEMENT = re.compile(r"(?:GROUP|ORDER|PARTITION) BY\s+([^;()]*)", re.IGNORECASE)
 
 
@@ -47,7 +52,7 @@ def words(name: str) -> frozenset[str]:
 
 def about(name: str) -> bool:
     """Say whether a name speaks of a resident or a household."""
-    return bool(words(name) & PEOPLE)
+    return bool(words(name) & (PEOPLE | PARTS))
 
 
 def scores(name: str) -> bool:
@@ -78,7 +83,9 @@ def full(thing: type) -> str:
 
 def names_one(one: attrs.Attribute) -> bool:
     """Say whether a field names a resident or a household, and does not just count them."""
-    return about(one.name) and not NUMBER.search(str(one.type))
+    if words(one.name) & PEOPLE:
+        return not NUMBER.search(str(one.type))
+    return about(one.name) and str(one.type) in ("str", "str | None")
 
 
 def own(module: ModuleType) -> Iterator[tuple[str, object]]:
@@ -167,8 +174,9 @@ def parsed(module: ModuleType) -> ast.Module:
 def sources(tree: ast.Module) -> Iterator[str]:
     """Yield where a source sorts, groups or counts by a resident or a household."""
     for node in ast.walk(tree):
+        yield from (f"groups by {name}" for key in keyed(node) for name in sorted(attributes(key) | variables(key)))
         if isinstance(node, ast.Call) and called(node.func) in ORDERING:
-            for name in sorted(attributes(node)):
+            for name in sorted(attributes(node) | looked_up(node)):
                 yield f"{called(node.func)} by {name}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             for clause in STATEMENT.findall(node.value):
@@ -181,12 +189,42 @@ def called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def attributes(call: ast.Call) -> set[str]:
-    """Return what, in the key and the arguments of a call, is an attribute, a column or a variable of theirs."""
-    read = {node.attr for node in ast.walk(call) if isinstance(node, ast.Attribute)}
+def keyed(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the keys under which something is gathered or added up.
+
+    That is what ``setdefault``, ``[key].append``, ``[key] += …`` and ``d[key] = d.get(key, 0) + …`` do.
+    """
+    if isinstance(node, ast.Call) and called(node.func) == "setdefault" and node.args:
+        yield node.args[0]
+    elif isinstance(node, ast.Call) and called(node.func) in GATHERING and isinstance(node.func, ast.Attribute):
+        yield from (part.slice for part in [node.func.value] if isinstance(part, ast.Subscript))
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Subscript):
+        yield node.target.slice
+    elif isinstance(node, ast.Assign):
+        parts = [target for target in node.targets if isinstance(target, ast.Subscript)]
+        yield from (part.slice for part in parts if ast.unparse(part.value) in map(ast.unparse, ast.walk(node.value)))
+
+
+def attributes(tree: ast.AST) -> set[str]:
+    """Return what, in the key and the arguments of a call, is an attribute or a column of theirs."""
+    read = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     read |= {
         str(node.slice.value)
-        for node in ast.walk(call)
+        for node in ast.walk(tree)
         if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
     }
+    getters = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and called(node.func) in GETTERS]
+    read |= {str(one.value) for node in getters for one in node.args if isinstance(one, ast.Constant)}
     return {name for name in read if about(name)}
+
+
+def variables(tree: ast.AST) -> set[str]:
+    """Return the variables in a key that stand for one of theirs."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and about(node.id)}
+
+
+def looked_up(call: ast.Call) -> set[str]:
+    """Return by whom something is looked up in the key of a call: ``max(owners, key=lambda owner: talks[owner])``."""
+    keys = [one.value for one in call.keywords if one.arg == "key"]
+    slices = [node.slice for key in keys for node in ast.walk(key) if isinstance(node, ast.Subscript)]
+    return {name for part in slices for name in variables(part)}

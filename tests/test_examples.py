@@ -44,6 +44,15 @@ def test_the_nightly_job_goes_on_where_the_script_stopped(tmp_path):
     assert "record whole: True" in printed
 
 
+def test_the_nightly_job_begins_with_a_database_of_its_own(tmp_path):
+    """Without an argument it keeps its record in a file where it is called."""
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / "desk_nightly.py")], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert "record whole: True" in done.stdout, done.stderr
+    assert (tmp_path / "desk.db").exists()
+
+
 @pytest.fixture
 def web(tmp_path, monkeypatch):
     """Return a function that asks the web application, over a fresh database: method, path, who asks, body."""
@@ -76,6 +85,34 @@ def test_the_web_application_embeds_the_desk(web):
     assert web("GET", "/inbox/host/1-1-1", stranger).json() == []
     assert web("GET", f"/tickets/{case}", resident).json()[0]["kind"] == "open"
     assert web("GET", f"/tickets/{case}", stranger).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            {"household": 5},
+            {"unit": []},
+            {"severity": 2.0},
+            {"severity": "2"},
+            {"channel": 5},
+            {"key": 3},
+            {"by": "x"},
+        ),
+        *({"version": "1"}, {"lifecycle": "wish"}, {"self": 1}, {"reporter": "resident:example-2"}),
+    ],
+)
+def test_whatever_a_client_sends_is_answered_as_the_clients_fault(web, said):
+    """A value of the wrong kind and a word that nobody asked for are 4xx: they open nothing and act on nothing."""
+    fields = {"category": "parking", "channel": "doorstep", "unit": "host/1-1-1"}
+    resident, handler = "resident:example-1", "host/1-1-1#1"
+    answer = web("POST", "/tickets", resident, {"title": "Cars in the gateway", "fields": fields | said})
+    assert 400 <= answer.status_code < 500, answer.text
+    assert web("GET", "/inbox/host/1-1-1", handler).json() == []
+    case = web("POST", "/tickets", resident, {"title": "Cars in the gateway", "fields": fields}).json()["id"]
+    answer = web("POST", f"/tickets/{case}/accept", handler, said)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert [event["kind"] for event in web("GET", f"/tickets/{case}", handler).json()] == ["open"]
 
 
 def test_the_web_application_is_short():

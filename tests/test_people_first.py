@@ -23,9 +23,12 @@ MODULES = [
 ]
 
 ALLOWED = {
+    "govflow.casework.erasing.erase_texts: it returns a measure": "how many texts of each case were erased",
     "govflow.casework.finding.COLUMNS names 'household'": "looked up by whoever may see it; find() orders by case id",
     "govflow.casework.finding.COLUMNS names 'reporter'": "as household",
     "govflow.casework.opening.Open.severity is a number": "of the matter: a case's severity comes with its category",
+    "govflow.casework.service.ServiceRecord.pledged is a number": "of a member or a unit: of a resident there is none",
+    "govflow.casework.service: groups by subject": "a member or a unit: of a resident nobody keeps a record",
     "govflow.draw.layers.ranks: its name scores": "rows of a diagram, of units",
     "govflow.organization.households.made_contact: index measures them": "where a unit stands in its columns",
     "govflow.organization.relations.listed_handlers: it returns a measure": "how many handlers a unit has",
@@ -38,12 +41,13 @@ ALLOWED = {
     "govflow.planning.pairing.Unpaired.able is a number": "members who could come",
     "govflow.planning.pairing.Unpaired.missing is a number": "members who are lacking",
     "govflow.planning.pairing: sorted by whom": "by id, so that the order of the input changes nothing",
-    "govflow.planning.visits.VisitTime.minute is a number": "when the member comes",
-    "govflow.planning.visits.VisitTime.week is a number": "when the member comes",
-    "govflow.planning.visits: groupby by whom": "several members of one household come in different weeks",
-    "govflow.planning.visits: sorted by whom": "by id, so that the order of the input changes nothing",
+    "govflow.planning.rhythms.VisitTime.minute is a number": "when the member comes",
+    "govflow.planning.rhythms.VisitTime.week is a number": "when the member comes",
+    "govflow.planning.standing_visits: groups by whom": "the members who are to stand by each household",
+    "govflow.record.vault.Secret.version is a number": "of the event that the words belong to",
     "govflow.store.protocol.COLUMNS names 'household'": "the column by which find() looks up",
     "govflow.store.protocol.COLUMNS names 'reporter'": "as household",
+    "govflow.stories.booths.visits: appeal measures them": "how many are drawn to each booth, of a crowd without names",
     "govflow.verification.forecast: max by households": "the number of households of the whole community, at least 1",
 }
 """Every place where a number, an order or a list of names comes near a resident or a household, and why it may."""
@@ -60,6 +64,7 @@ OFFENDERS = {
         "@attrs.frozen\nclass Home:\n    household: str\n    @functools.cached_property\n    def worth(self): ..."
     ),
     "Ask.urgency is a number": "@attrs.frozen\nclass Ask:\n    whom: str\n    urgency: int = 0",
+    "Ask.calls is a number": "@attrs.frozen\nclass Ask:\n    whom: str\n    calls: 'Natural' = 0",
     "Home.risk is a score": "@attrs.frozen\nclass Home:\n    household: str\n    risk: str = 'low'",
     "Figures.resident_score is a score": "@attrs.frozen\nclass Figures:\n    resident_score: int = 0",
     "ResidentScore.its name scores": "@attrs.frozen\nclass ResidentScore:\n    value: object = None",
@@ -68,6 +73,21 @@ OFFENDERS = {
     "COLUMNS names 'resident'": "COLUMNS = tuple(sorted({'unit', 'resident'}))",
     "Counter by household": "def count(cases):\n    return Counter(case.household for case in cases)",
     "sorted by household": "def order(rows):\n    return sorted(rows, key=lambda row: row.facts['household'])",
+    "sorted by subject": "def top(rows):\n    return sorted(rows, key=lambda row: row.facts['subject'])",
+    "sorted by reporter": "def order(rows):\n    return sorted(rows, key=attrgetter('reporter'))",
+    "Counter by about": "def worst(cases):\n    return Counter(case.facts['about'] for case in cases)",
+    "max by owner": "def next_one(owners, talks):\n    return max(owners, key=lambda owner: talks[owner])",
+    "groups by household": (
+        "def group(cases):\n    out = {}\n    for case in cases:\n"
+        "        out.setdefault(case.facts['household'], []).append(case)\n"
+        "    return {key: len(found) for key, found in out.items()}"
+    ),
+    "groups by visitor": "def calls(events, made):\n    for one in events:\n        made[one.fields['visitor']] += 1",
+    "groups by resident": "def calls(events, made):\n    for resident in events:\n        made[resident].append(1)",
+    "groups by family": (
+        "def calls(events, made):\n    for family in events:\n        made[family] = made.get(family, 0) + 1"
+    ),
+    "Figures.score is a score": "@attrs.frozen\nclass Figures:\n    owner: str\n    score: object = None",
     "nlargest by whom": "def top(rows):\n    return heapq.nlargest(3, rows, key=lambda row: row.whom)",
     "a statement 'household'": "QUERY = 'SELECT count(*) FROM cases GROUP BY household'",
 }

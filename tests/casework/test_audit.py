@@ -216,6 +216,46 @@ def test_a_changed_row_is_found_and_made_anew(column, desk, sql):
     assert desk.verify_audit().ok
 
 
+STRANGE = (b"\0", b"\xff", "zz", "", 7, -1, 1 << 62, 1.5, None)
+"""What a column may hold that nobody has written there."""
+
+KEPT = {
+    "cases": ("version", "head", "edition", "facts", "due", "open", *COLUMNS),
+    "secrets": ("case", "version", "name", "owner", "salt", "text"),
+    "events": FIELDS,
+    "definitions": ("edition", "text"),
+}
+"""The columns of the tables that an audit vouches for."""
+
+
+KEYS = {"cases": '"case"', "events": "position", "definitions": "edition", "secrets": '"case", version, name'}
+"""What a row of these is found by."""
+
+
+@pytest.mark.parametrize(("table", "column"), [(table, one) for table, columns in KEPT.items() for one in columns])
+def test_whatever_a_column_holds_is_found_and_never_a_bare_error(table, column, desk, sql):
+    """Of another kind, another's, or nothing at all: in each row of each table the audit finds it and tells where."""
+    all_rows, key = f"SELECT * FROM govflow_{table} ORDER BY {KEYS[table]}", KEYS[table]
+    rows = sql(all_rows).fetchall()
+    marks = ", ".join("?" * len(rows[0]))
+    for place in range(len(rows)):
+        for value in STRANGE:
+            try:
+                sql(
+                    f'UPDATE govflow_{table} SET "{column}" = ? WHERE ({key}) = '
+                    f"(SELECT {key} FROM govflow_{table} ORDER BY {key} LIMIT 1 OFFSET {place})",
+                    (value,),
+                )
+            except sqlite3.IntegrityError:  # what the database itself refuses
+                continue
+            audit = desk.verify_audit()
+            assert audit.ok == (sql(all_rows).fetchall() == rows), (place, value, audit.first_bad)
+            sql(f"DELETE FROM govflow_{table}")
+            for row in rows:
+                sql(f"INSERT INTO govflow_{table} VALUES ({marks})", row)
+    assert desk.verify_audit().ok
+
+
 def test_a_row_that_is_gone_or_has_no_events_is_found(desk, sql):
     """Every case stands in the lists, and nothing else does."""
     sql("DELETE FROM govflow_cases WHERE \"case\" = 'grievance-1'")
@@ -230,7 +270,8 @@ def test_a_row_that_is_gone_or_has_no_events_is_found(desk, sql):
 
 def test_a_text_that_is_not_the_one_said_is_found(desk, sql):
     """Text, salt, place: the event's commitment holds them all; and a text does not go without an event."""
-    for column, value in (("text", "something else"), ("salt", bytes(16)), ("name", "reason_text"), ("version", 3)):
+    changes = {"text": "something else", "salt": bytes(16), "name": "reason_text", "version": 3, "owner": BERT}
+    for column, value in changes.items():
         (was,) = sql(f"SELECT {column} FROM govflow_secrets WHERE \"case\" = 'grievance-1'").fetchone()
         sql(f"UPDATE govflow_secrets SET {column} = ? WHERE \"case\" = 'grievance-1'", (value,))
         bad = desk.verify_audit().first_bad

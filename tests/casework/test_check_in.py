@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -184,3 +185,16 @@ def test_at_the_reported_scale_every_item_is_claimed_within_capacity():
     assert {taken[who] for who in units} == {1, 2}
     assert len(lists.demands(desk)) == 134 == sum(len(item.holders) for item in lists.demands(desk))
     assert lists.board(desk) == ()
+
+
+def test_a_record_goes_to_the_branch_that_was_named_last():
+    """The event says where it goes; where nobody was named it says nothing."""
+    desk = desk_on(None, jiafu())
+    own = checked_in(desk, MEMBER, own_branch="partner/unit-9")
+    send = partial(send_record, desk, own, service_record(desk, MEMBER, *QUARTER), by=SECRETARY)
+    assert send().history[-1].fields["own_branch"] == "partner/unit-9"
+    desk.act(own, "update", by=MEMBER, own_branch="partner/unit-8")
+    assert send().history[-1].fields["own_branch"] == "partner/unit-8"
+    other = checked_in(desk, OTHER)
+    sent = send_record(desk, other, service_record(desk, OTHER, *QUARTER), by=SECRETARY)
+    assert "own_branch" not in sent.history[-1].fields

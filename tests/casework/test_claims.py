@@ -9,13 +9,16 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings, strategies as st
 
+import govflow as gf
 from govflow.calendar import DAY
-from govflow.casework import claims, funds
+from govflow.casework import claims, funds, lists
 from govflow.casework.money import Money
 from govflow.errors import Refused
+from govflow.planning import carry_out, demands_from, match, offers_from
 from tests.casework.items import AREA, SECRETARY, SHOP, allowed, checked_in, hung, jiafu
-from tests.casework.scenes import desk_on, later
+from tests.casework.scenes import ANNA, desk_on, later
 
+TOP = "committee/beida#1"
 MEMBERS = [f"member:example-{n}" for n in range(1, 13)]
 
 
@@ -210,9 +213,98 @@ def test_thirty_six_hard_projects_are_paid_for_to_the_fen():
         desk.act(case, "lay_plan", by=SECRETARY, plan="换管道")
         for party in (SHOP, "partner/unit-2"):
             desk.act(case, "accept", by=party)
-        desk.act(case, "decide", by=SECRETARY, plan="换管道")
+        desk.act(case, "decide", by=SECRETARY)
         desk.act(case, "pledge", by=f"partner/unit-{number % 18 + 1}", amount=part - 1)
         desk.act(case, "pledge", by=f"partner/unit-{number % 18 + 1}", amount=1)
         desk.act(case, "receive", by=SECRETARY, amount=part)
     total = funds(desk, "project").total
     assert total == Money(Decimal(3_940_000), Decimal(3_940_000), Decimal(3_940_000))
+
+
+# ------------------------------------------------------------ what ends otherwise
+def claimed_wish(desk, who):
+    """Hang a wish on the board and let somebody take it on until a day."""
+    wish = desk.open("wish", by=ANNA, unit="area/1", text="想要一副老花镜")
+    desk.act(wish, "hang", by=AREA)
+    return claims.claim(desk, wish, by=who, until="2026-01-10")
+
+
+def lapsed(desk, who):
+    """The day that was named passes, and the clock takes the wish back."""
+    claimed_wish(desk, who)
+    later(desk, 20 * DAY)
+    desk.advance(jump=True)
+
+
+def withdrawn(desk, who):
+    """Whoever wished no longer does."""
+    desk.act(claimed_wish(desk, who), "withdraw", by=ANNA)
+
+
+def taken_down(desk, who):
+    """The unit takes the item down."""
+    item = claims.claim(desk, hung(desk, places=2), by=who)
+    desk.act(item, "take_down", by=AREA, reason="not_needed", text="谢谢")
+
+
+def given_back(desk, who):
+    """The member gives it back on the desk itself."""
+    desk.act(claims.claim(desk, hung(desk), by=who), "give_back", by=who)
+
+
+def delivered(desk, who):
+    """The member delivers it on the desk itself, while somebody else is still at it."""
+    item = claims.claim(desk, hung(desk, places=2), by=MEMBERS[1])
+    claims.claim(desk, item, by=who)
+    desk.act(item, "deliver", by=who)
+
+
+@pytest.mark.parametrize("ending", [lapsed, withdrawn, taken_down, given_back, delivered])
+def test_however_a_thing_ends_there_is_room_again(ending):
+    """A member who takes one thing on at once takes the next when the first is over, and no more than one then."""
+    desk, who = desk_on(None, jiafu()), MEMBERS[0]
+    own = checked_in(desk, who, room=1)
+    ending(desk, who)
+    assert lists.item(desk, own).left == 1
+    first, second = (hung(desk) for _ in range(2))
+    assert [one.capacity for one in offers_from(desk, desk.clock(), desk.clock() + DAY)] == [1]
+    assert allowed(claims.claim, desk, first, by=who)
+    assert not allowed(claims.claim, desk, second, by=who)
+    assert lists.item(desk, own).left == 0
+    case = desk.case(own)
+    assert case.facts["counter.taken"] - case.facts["counter.freed"] == 1
+    assert case.facts["counter.room"] - case.facts["counter.taken"] == 0
+
+
+def test_who_is_not_wanted_at_a_call_any_more_has_room_for_another():
+    """A volunteer who turns a call down, or is called back, is sent to the next one."""
+    desk, who = desk_on(None, gf.load("beida")), "member:example-7"
+    own = desk.open("check_in", by=who, skills=["care"], room=1)
+    desk.act(own, "accept", by=TOP)
+    call = {"category": "meals", "channel": "telephone", "household": "household/3-2-11-4", "skills": ["care"]}
+    for trigger, by, said in (
+        ("turn_down", who, {}),
+        ("recall", TOP, {"volunteer": who}),
+        ("cancel", ANNA, {}),
+        ("serve_at_home", who, {}),
+    ):
+        case = desk.open("service", by=ANNA, text="两份午饭", **call)
+        wanted = [one for one in demands_from(desk, desk.clock(), desk.clock() + DAY) if one.id == case.id]
+        plan = match(wanted, offers_from(desk, desk.clock(), desk.clock() + DAY))
+        assert [case.facts["helpers"] for case in carry_out(desk, plan.assignments, by=TOP)] == [[who]]
+        desk.act(case, trigger, by=by, **said)
+        if trigger == "serve_at_home":
+            desk.act(case, "right", by=ANNA)
+    assert lists.item(desk, own).left == 1
+
+
+def test_what_is_booked_by_hand_is_freed_by_hand():
+    """A room booked for what somebody else does is in use for as long as whoever offers it says."""
+    desk = desk_on(None, jiafu())
+    room = desk.open("resource", by=SHOP, unit="area/1", skills=["room"], text="一间活动室")
+    desk.act(room, "list", by=AREA)
+    wish = claimed_wish(desk, MEMBERS[0])
+    room = desk.act(room, "book", by=SHOP, item=wish.id)
+    desk.act(wish, "withdraw", by=ANNA)
+    assert (lists.over(desk, desk.case(room)), lists.item(desk, room).left) == ((), 0)
+    assert lists.item(desk, desk.act(room, "free", by=SHOP, item=wish.id)).left == 1

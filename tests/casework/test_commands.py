@@ -71,7 +71,7 @@ def test_a_case_opens_where_the_intake_says(desk):
         ({"unit": "host/9-9-9"}, UnknownName, "unknown unit"),
         ({"unit": None, "household": "h-0"}, UnknownName, "unknown unit or household"),
         ({"severity": 5}, UsageError, r"must be 1 \(urgent\), 2, 3 or 4"),
-        ({"severity": True}, UsageError, "must be 1"),
+        ({"severity": True}, UsageError, "must be a whole number"),
         ({"shoe_size": 44}, UsageError, "takes no 'shoe_size'"),
         ({"text": 5}, UsageError, "must be a text"),
         ({"text": "a\0b"}, UsageError, "a NUL character at position 1"),
@@ -114,17 +114,78 @@ def test_a_refusal_says_what_is_open_and_who_could(desk):
     case = handled(desk)
     error = unchanged(desk, Refused, "cannot 'confirm' from 'handling'", lambda: desk.act(case, "confirm", by=ANNA))
     assert "urge" in error.allowed
-    error = unchanged(desk, Refused, r"only handler@here may", lambda: desk.act(case, "resolve", by=BERT))
+    error = unchanged(desk, Refused, r"only handler@here may", lambda: desk.act(case, "resolve", by=ANNA))
     assert error.who == (f"handler@here ({HANDLER})",)
     assert error.subject == case.id
     case = asked(desk)
     unchanged(desk, Refused, "only a deadline does", lambda: desk.act(case, "silent_close", by=ANNA))
 
 
+def test_a_stranger_learns_nothing_from_a_refusal(desk):
+    """Whether a trigger is open or not, who may not see the case hears only what the definition says of everybody."""
+    case = handled(desk)
+    for trigger in ("resolve", "confirm", "silent_close"):
+        told = str(unchanged(desk, Refused, "only", lambda trigger=trigger: desk.act(case, trigger, by=BERT)))
+        assert case.state not in told
+        assert HOST not in told
+    error = unchanged(desk, Conflict, "is at version 4", lambda: desk.act(case, "resolve", by=BERT, version=1))
+    assert error.changed == ()
+
+
+def test_a_complaint_is_about_a_person_or_a_post(desk):
+    """A unit of the hierarchy cannot step back from a case; whoever complains is told who works there."""
+    text = f"it names a person or a post, not a unit; who handles there: {HANDLER}"
+    unchanged(desk, UsageError, text, lambda: grievance(desk, about=HOST))
+    unchanged(desk, UnknownName, "unknown unit", lambda: grievance(desk, about="host/9-9-9"))
+    assert grievance(desk, about=HANDLER).unit == GROUP
+
+
+@pytest.mark.parametrize("by", ["", "  "])
+def test_who_opens_a_case_is_somebody_or_nobody(desk, by):
+    """An empty name is no name: the case would belong to nobody, and no token would be given out."""
+    with pytest.raises(UsageError, match="an actor"):
+        grievance(desk, by=by)
+
+
+def test_a_case_is_assigned_to_who_handles_it(desk):
+    """Not to just any name, and not to whom the complaint is about."""
+    case = desk.act(grievance(desk), "accept", by=HANDLER)
+    for name, error in (("resident:example-9", Refused), (GROUPS, Refused), ("host/1-1-1#9", UnknownName)):
+        unchanged(desk, error, None, lambda name=name: desk.act(case, "assign", by=HANDLER, handler=name))
+    assert desk.act(case, "assign", by=HANDLER, handler=HANDLER).facts["handler"] == HANDLER
+    about = desk.act(grievance(desk, about=HANDLER), "accept", by=GROUPS)
+    unchanged(desk, Refused, "no part", lambda: desk.act(about, "ask_help", by=GROUPS, helper=HANDLER))
+
+
+def test_a_department_is_not_asked_about_itself(desk):
+    """What a department is complained of does not go to that department (L6)."""
+    case = handled(desk, about="department/city_management")
+    refused = unchanged(desk, Refused, "is about it", lambda: desk.act(case, "refer", by=HANDLER, reason="other"))
+    assert "department/city_management" in refused.fact
+
+
+def test_who_has_a_voice_already_is_no_further_party(desk):
+    """A mediation counts voices: its reporter has one, and who is nobody has none."""
+    case = desk.open("mediation", by=ANNA, unit=HOST, channel="doorstep", category="noise", text="the wall")
+    case = desk.act(case, "take_up", by=HANDLER)
+    unchanged(desk, Refused, "as the reporter", lambda: desk.act(case, "invite", by=HANDLER, party=ANNA))
+    for nobody in ("clock", "host/9-9-9#7", "host/9-9-9"):
+        unchanged(desk, (UnknownName, UsageError), None, lambda n=nobody: desk.act(case, "invite", by=HANDLER, party=n))
+    assert desk.act(case, "invite", by=HANDLER, party=BERT).facts["counter.parties"] == 2
+
+
+def test_where_a_case_goes_is_said_only_where_it_can_be(desk):
+    """Also where the case is taken from its queue on the way."""
+    case = desk.act(grievance(desk), "accept", by=HANDLER)
+    unchanged(desk, UsageError, "leave 'to' out", lambda: desk.act(case, "resolve", by=HANDLER, to="host/1-1-2"))
+
+
 @pytest.mark.parametrize(
     ("trigger", "given", "error", "text"),
     [
         ("resolv", {}, UnknownName, "did you mean 'resolve'"),
+        ("note", {"text": " \n"}, UsageError, "note needs 'text'"),
+        ("shelve", {"reason": "other", "review_on": "2026-02-30"}, UsageError, "must be a date"),
         ("escalate", {}, UsageError, "escalate needs 'reason'"),
         ("escalate", {"reason": "needs_fund", "to": "group/x"}, UnknownName, "unknown unit"),
         ("resolve", {"severity": 2}, UsageError, "resolve sets no severity"),
@@ -409,6 +470,18 @@ def test_a_merged_case_closes_with_its_main_case(desk):
     assert (event.kind, event.by, event.at) == ("close_merged", "clock", desk.clock())
 
 
+def test_a_merged_case_goes_on_where_its_main_case_is_withdrawn(desk):
+    """Who withdraws a case speaks for nobody else: the others are handled again, and follow nobody."""
+    main, double = asked(desk), grievance(desk, BERT)
+    desk.act(double, "merge", by=HANDLER, main=main.id)
+    unchanged(desk, Refused, "cannot 'close_merged'", lambda: desk.act(double, "close_merged", by=HANDLER))
+    desk.act(main, "withdraw", by=ANNA)
+    double = desk.case(double)
+    assert (double.state, double.facts.get("main"), desk.case(main).facts["duplicates"]) == ("assigned", None, [])
+    assert desk.history(double)[-1].kind == "go_alone"
+    assert desk.act(double, "resolve", by=HANDLER).state == "asked"
+
+
 def test_cases_do_not_follow_each_other_in_a_circle(desk):
     """Neither itself, nor one that follows it, nor one that is closed, nor one that is not."""
     one, two, three = grievance(desk), grievance(desk), closed(desk)
@@ -428,11 +501,12 @@ def test_a_visit_finds_cases(desk):
     household = desk.community.organization.household_ids(HOST)[0]
     visit = desk.open("visit", by=HANDLER, household=household, subject=ANNA, visit_on=day(desk, 2))
     desk.act(visit, "call", by=HANDLER)
-    said = {"category": "leaks", "channel": "doorstep", "text": "the roof leaks", "reporter": ANNA}
+    said = {"category": "leaks", "channel": "doorstep"}
     visit = desk.act(visit, "file_grievance", by=HANDLER, text="the roof leaks", child=said)
     (found,) = visit.facts["raised"]
     case = desk.case(found)
     assert (case.facts["parent"], case.facts["household"], case.category) == (visit.id, household, "leaks")
+    assert (case.facts["reporter"], desk.texts(case)[1, "text"].text) == (ANNA, "the roof leaks")
     assert visit.facts["children"] == 1
     desk.act(case, "withdraw", by=ANNA)
     assert (desk.case(visit).facts["children"], kinds(desk, visit)[-1]) == (0, "child_closed")
@@ -450,6 +524,10 @@ def test_a_parent_closes_after_its_children(desk):
     (project,) = case.facts["raised"]
     assert (case.state, case.facts["children"]) == ("shelved", 1)
     assert desk.case(project).facts["counter.needed"] == 50_000
+    desk.act(case, "revive", by=HANDLER)
+    unchanged(desk, Refused, "cannot 'resolve'", lambda: desk.act(case, "resolve", by=HANDLER))
+    assert "children_open == 0" in desk.explain(case, by=HANDLER).why_not("resolve")
+    desk.act(case, "shelve", by=HANDLER, reason="needs_funds", review_on=day(desk, 60))
     desk.act(project, "drop", by=HANDLER, reason="no_funds", text="nobody pays")
     assert (desk.case(case).state, desk.case(case).facts["children"]) == ("assigned", 0)
     assert kinds(desk, case)[-2:] == ["child_closed", "revive"]

@@ -9,7 +9,7 @@ from govflow.casework import Act, Directory, StandIn
 from govflow.casework.acting import act
 from govflow.casework.draft import Draft
 from govflow.casework.visibility import may_see
-from govflow.errors import Refused
+from govflow.errors import Refused, UnknownName
 from tests.casework.scenes import desk_on, later
 from tests.casework.village import (
     ABOUT,
@@ -51,7 +51,7 @@ def tried(desk, case, choice, by):
     fields = {name: SAID[name] for name in choice.needs}
     draft = Draft(desk.office.fresh, desk.clock())
     try:
-        act(draft, Act(case.id, choice.trigger, by, fields=fields), desk.office.raised)
+        act(draft, Act(case.id, choice.trigger, by, fields=fields), desk.office.opened)
     except Refused as error:
         return error
     return None
@@ -183,3 +183,24 @@ def test_a_stranger_is_told_of_no_case(make_desk):
     desk = make_desk(village())
     with pytest.raises(LookupError, match="unknown case"):
         desk.explain(request(desk), by=STRANGER)
+
+
+def test_where_nobody_is_left_that_is_told(make_desk):
+    """At the top all have withdrawn: what is open is open to nobody, and the explanation says so, and what to do."""
+    desk = make_desk()
+    case = desk.open("grievance", by="resident:example-1", category="parking", channel="walk_in")
+    assert desk.explain(case).why_not("accept") == ""
+    for number in range(1, 9):
+        desk.recuse(case, by=f"committee/beida#{number}")
+    told = desk.explain(case)
+    assert "nobody is left to 'accept' at committee/beida" in told.why_not("accept")
+    assert "give somebody else such a post" in told.why_not("accept")
+    assert told.why_not("urge") == ""
+
+
+def test_of_what_is_no_trigger_the_nearest_is_told(make_desk):
+    """A slip of the pen is an unknown name, as everywhere."""
+    desk = make_desk(village())
+    told = desk.explain(request(desk))
+    with pytest.raises(UnknownName, match="did you mean 'answer'"):
+        told.why_not("anwser")

@@ -99,5 +99,5 @@ def test_an_empty_table_and_what_is_none(make_desk):
     desk = make_desk(village())
     assert rows(to_csv(desk.find())) == []
     assert json.loads(to_json(desk.find(reporter=LOOSE))) == []
-    with pytest.raises(UsageError, match="must be a page, cases, events or statistics"):
+    with pytest.raises(UsageError, match="must be a page, statistics, or a list of cases or of events"):
         to_csv([1, 2])

@@ -70,9 +70,9 @@ def test_whoever_reads_of_a_restricted_case_is_in_its_record(desk):
     visit = desk.open("visit", by=HANDLER, unit=HOST, visit_on="2026-01-10")
     list(desk.feed(by="branch/2#1"))
     assert len(desk.history(visit)) == 1
-    list(desk.feed(by="group/1-1#1"))
-    list(desk.feed(by="group/1-1#1"))
-    assert [(event.kind, event.by) for event in desk.history(visit)[1:]] == [("look", "group/1-1#1")]
+    list(desk.feed(by="branch/1#2"))
+    list(desk.feed(by="branch/1#2"))
+    assert [(event.kind, event.by) for event in desk.history(visit)[1:]] == [("look", "branch/1#2")]
     desk.remember(HANDLER, telephone="000")
     desk.recall(HANDLER, by="branch/1#1")
     assert [event.by for event in desk.history(visit)[2:]] == ["branch/1#1"]

@@ -15,6 +15,7 @@ from govflow.calendar import DAY, HOUR
 from govflow.casework import CountingIds, Desk, ManualClock, Open
 from govflow.errors import Conflict, Refused
 from govflow.store import open_store
+from govflow.testing.refolding import Refolding
 from govflow.testing.sides import judge
 from tests.casework import crowd
 
@@ -39,7 +40,7 @@ def hold(desk: Desk) -> list:
     assert desk.verify_audit().ok
     rows = {row.case: row for row in desk.store.rows()}
     for case, lines in desk.store.cases():
-        judge(desk.office.edition, rows[case], lines)
+        judge(Refolding(desk.office.edition), rows[case], lines)
     events = list(desk.feed())
     runs = Counter((event.case, event.deadline, event.run) for event in events if event.deadline is not None)
     assert not [run for run, times in runs.items() if times > 1]

@@ -10,11 +10,13 @@ from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.calendar import DAY, HOUR, MINUTE
+from govflow.casework import migrating
 from govflow.casework.migrating import standings
 from govflow.community import changed, dumps
 from govflow.errors import Refused
+from govflow.store import MemoryStore
 from govflow.testing import strategies as gs
-from tests.casework.scenes import ANNA, BERT, HANDLER, HOST, OFFICER, beida, closed, desk_on, grievance, later
+from tests.casework.scenes import ANNA, BERT, HANDLER, HOST, OFFICER, PARKING, beida, closed, desk_on, grievance, later
 
 LIMIT = "lifecycle.grievance.deadlines.handle.limit"
 
@@ -252,11 +254,96 @@ def test_new_counters_begin_at_their_start(desk):
 
 def test_many_cases_go_over_in_several_commits(desk, monkeypatch):
     """More cases than one commit takes."""
-    monkeypatch.setattr("govflow.casework.migrating.AT_ONCE", 2)
+    monkeypatch.setattr(migrating, "AT_ONCE", 2)
     for _ in range(5):
         grievance(desk)
     assert desk.migrate(beida().with_(edition="next")).apply(by=OFFICER) == 5
     assert {row.edition for row in desk.store.rows()} == {grievance(desk).edition}
+
+
+class Between(MemoryStore):
+    """A store in which something happens when a commit has been written that is a step of a migration."""
+
+    then: list
+
+    def write(self, commit):
+        """Write, and let happen what is to come next."""
+        super().write(commit)
+        if any('"kind":"migrate"' in line.body for line in commit.lines) and self.then:
+            self.then.pop(0)()
+
+
+def suggested(desk, number):
+    """So many suggestions, received."""
+    return [desk.open("suggestion", by=ANNA, text="a bench", **PARKING) for _ in range(number)]
+
+
+@pytest.fixture
+def between(monkeypatch):
+    """A desk that migrates case by case, and lets us do something after each of them."""
+    monkeypatch.setattr(migrating, "AT_ONCE", 1)
+    store = Between()
+    store.then = []
+    return desk_on(store)
+
+
+def test_a_case_that_moves_meanwhile_is_left_and_told(between):
+    """Another desk brings one to where there is no place: all others go over, it alone stays, and is told by name."""
+    cases = suggested(between, 4)
+    other = desk_on(between.store, clock=between.clock)
+    newer = renamed(adopted="taken_on")
+    plan = between.migrate(newer)
+    between.store.then = [lambda: other.act(cases[2], "adopt", by=HANDLER, answer="yes")]
+    with pytest.raises(Refused, match="1 of 4 cases could not go over") as told:
+        plan.apply(by=OFFICER)
+    assert f"{cases[2].id}: unknown state 'adopted'" in told.value.rule
+    assert "plan again" in told.value.remedy
+    assert [between.case(case).edition == plan.to for case in cases] == [True, True, False, True]
+    assert between.migrate(newer, states={"suggestion": {"adopted": "taken_on"}}).apply(by=OFFICER) == 1
+    assert between.case(cases[2]).state == "taken_on"
+    assert between.verify_audit().ok
+
+
+def test_a_case_that_closes_meanwhile_is_left_as_it_is(between):
+    """It needs no place any more: nothing is refused, and the count is that of the cases that went over."""
+    cases = suggested(between, 3)
+    plan = between.migrate(beida().with_(edition="next"))
+    between.store.then = [lambda: between.act(cases[1], "withdraw", by=ANNA)]
+    assert plan.apply(by=OFFICER) == 2
+    assert (between.case(cases[1]).state, between.case(cases[1]).edition) == ("withdrawn", cases[1].edition)
+
+
+def test_a_migration_that_was_broken_off_goes_on_with_a_new_plan(between):
+    """A desk that dies in the middle leaves each case whole, on one edition or the other; the next does the rest."""
+    cases = suggested(between, 4)
+    newer = beida().with_(edition="next")
+    plan = between.migrate(newer)
+
+    def die():
+        raise KeyboardInterrupt
+
+    between.store.then = [lambda: None, die]
+    with pytest.raises(KeyboardInterrupt):
+        plan.apply(by=OFFICER)
+    for community in (beida(), newer):
+        again = desk_on(between.store, community, clock=between.clock)
+        assert again.verify_audit().ok
+        assert [again.case(case).edition == plan.to for case in cases] == [True, True, False, False]
+        assert [move.case for move in again.migrate(newer).moves] == [case.id for case in cases[2:]]
+    assert again.migrate(newer).apply(by=OFFICER) == 2
+    assert {row.edition for row in between.store.rows()} == {plan.to}
+
+
+def test_a_case_that_has_closed_by_itself_holds_nothing_back(desk):
+    """What fell due before is fired first: a case that silence has closed stays where it is, and is no fault."""
+    case = handled(desk)
+    desk.act(case, "resolve", by=HANDLER)
+    later(desk, 20 * DAY)
+    plan = desk.migrate(beida().with_(edition="next"))
+    assert (plan.moves, plan.faults) == ((), ())
+    assert plan.apply(by=OFFICER) == 0
+    desk.advance()
+    assert desk.case(case).state == "closed"
 
 
 # ------------------------------------------------------------ calendars
@@ -295,3 +382,68 @@ def test_a_due_instant_that_would_have_passed_is_the_instant_of_the_change(desk)
     assert desk.reschedule() == 0
     desk.advance()
     assert [event.at for event in desk.history(case) if event.deadline == "handle"] == [desk.clock()]
+
+
+# ------------------------------------------------------------ the newest calendars
+ALWAYS = {"calendars.evenings.hours": {"mon-sun": "00:00-24:00"}}
+
+
+def due_of(desk, case):
+    """When the handling of a case is due, after it was accepted by a desk."""
+    desk.act(case, "accept", by=HANDLER)
+    return clock(desk, case, "handle")[3]
+
+
+@pytest.mark.parametrize("opened", ["before", "after"])
+def test_the_newest_calendars_count_at_every_desk(desk, opened):
+    """A desk on an older definition counts by the calendars that were kept last: opened after them, or meeting them."""
+    newer = changed(beida(), ALWAYS)
+    old = desk_on(desk.store, clock=desk.clock) if opened == "before" else None
+    one = grievance(desk)
+    new = desk_on(desk.store, newer, clock=desk.clock)
+    two = grievance(new, by=BERT)
+    assert new.migrate(newer).apply(by=OFFICER) == 1
+    old = old or desk_on(desk.store, clock=desk.clock)
+    assert due_of(old, one) == due_of(new, two) == newer.calendars["evenings"].add(desk.clock(), 6 * HOUR)
+    fresh = grievance(old)
+    assert fresh.edition != new.case(two).edition
+    assert due_of(old, fresh) == newer.calendars["evenings"].add(desk.clock(), 6 * HOUR)
+
+
+@pytest.mark.parametrize("notice", ["advance", "reschedule"])
+def test_a_desk_that_goes_on_by_itself_takes_newer_calendars_up(desk, notice):
+    """It need not meet a case of the newer edition: the nightly job looks for one too."""
+    case, newer = grievance(desk), changed(beida(), ALWAYS)
+    desk_on(desk.store, newer, clock=desk.clock)
+    getattr(desk, notice)()
+    assert due_of(desk, case) == newer.calendars["evenings"].add(desk.clock(), 6 * HOUR)
+    assert desk.case(case).edition == grievance(desk).edition
+
+
+def test_a_desk_opened_again_on_an_older_definition_does_not_bring_its_calendars_back(desk):
+    """What counts is when an edition was first kept; the desk with the newer one goes on as before."""
+    newer = changed(beida(), ALWAYS)
+    new = desk_on(desk.store, newer, clock=desk.clock)
+    desk_on(desk.store, clock=desk.clock)
+    assert due_of(new, grievance(new)) == newer.calendars["evenings"].add(desk.clock(), 6 * HOUR)
+
+
+class Counted(MemoryStore):
+    """A store that counts how often it is asked for the text of a definition."""
+
+    asked: int = 0
+
+    def definition(self, edition):
+        """Give the text of a definition."""
+        self.asked += 1
+        return super().definition(edition)
+
+
+def test_opening_a_desk_whose_edition_is_the_newest_reads_no_other():
+    """However many editions there are, a desk on the last of them loads and compiles its own alone."""
+    store = Counted()
+    for edition in ("one", "two", "three"):
+        desk = desk_on(store, beida().with_(edition=edition))
+    assert store.asked == 0
+    assert desk_on(store, desk.community).office.editions._written.keys() == {store.editions()[-1]}
+    assert store.asked == 0

@@ -18,6 +18,7 @@ import govflow as gf
 from govflow.casework import CountingIds, Desk, ManualClock
 from govflow.casework.acting import may_fire
 from govflow.casework.deadlines import fire
+from govflow.casework.links import follow
 from govflow.lifecycle import Field, FieldLimit, Transition
 from govflow.program import Program
 from govflow.program.columns import NONE, T_REOPENS
@@ -120,9 +121,13 @@ class Replay:
         return desk.history(case)
 
     def _act(self, case: str, row: Happened, said: dict[str, Any]) -> None:
-        """Let somebody with the right to it take a way; a way that only follows another case lets that one close."""
+        """Let somebody with the right to it take a way; one that follows the main case is taken as if that closed."""
         desk, way = self.desk, self.program.names.transitions[row.way][1]
         work = desk.office.fresh(case)
+        if way.follows == "main":
+            end = {"at": row.at, "end": way.target}
+            desk.office.run(lambda draft: follow(draft, draft.case(case), "main", **end), fresh=True)
+            return
         scene = Scene(desk.office.edition, row.at, {}, {})
         people = [*scene.near(work), f"resident:example-{work.version + 10}"]
         by = [name for name in people if may_fire(work, (row.way,), scene.actor(name))][-1]

@@ -113,7 +113,7 @@ def test_what_cannot_be_looked_for_is_told_with_what_can(make_desk):
     with pytest.raises(UnknownName, match="unknown unit 'door/1-9'"):
         desk.inbox("door/1-9")
     for limit in (0, 1001, True, 2.5):
-        with pytest.raises(UsageError, match="must be a whole number from 1 to 1000"):
+        with pytest.raises(UsageError, match="must be a whole number"):
             desk.find(limit=limit)
     for after in ("", "7", '["x"]', "[1,2,3]", '[3,"4","x"]', "null"):
         with pytest.raises(UsageError, match="must be the 'after' of the page before"):

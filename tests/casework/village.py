@@ -19,7 +19,7 @@ zone = "Asia/Shanghai"
 
 [levels]
 office = { calendar = "always" }
-block = { calendar = "always", handling_roles = ["handler", "secretary"] }
+block = { calendar = "always", handling_roles = ["handler", "secretary"], sees_restricted = true }
 door = { calendar = "always" }
 
 [organization]

@@ -126,6 +126,7 @@ def edit_levels(draw: st.DrawFn, data: Table) -> None:
     """Other attributes of the levels."""
     level = data["levels"][draw(st.sampled_from(list(data["levels"])))]
     level["may_skip"] = draw(st.booleans())
+    level["sees_restricted"] = draw(st.booleans())
     level["handling_roles"] = draw(st.sampled_from(["handler", ["handler", "secretary"]]))
     level["label"] = draw(labels)
 
@@ -145,7 +146,8 @@ def edit_category(draw: st.DrawFn, data: Table) -> None:
     if draw(st.booleans()):
         arrivals["severity"] = draw(shares(["1", "2", "3", "4"]))
     data["assumptions"]["arrivals"]["request"][name] = arrivals
-    figure = {"value": draw(numbers), "bound": draw(st.sampled_from(["exact", "at_least", "about"]))}
+    bounds = ["exact", "at_least", "at_most", "about", "nearly"]
+    figure = {"value": draw(numbers), "bound": draw(st.sampled_from(bounds))}
     data.setdefault("figures", {})[name] = figure | {"label": draw(labels), "source": draw(texts)}
 
 

@@ -28,7 +28,7 @@ FIGURES = {
         "classes_of_need": (10, "at_least"),
         "slips": (3, "exact"),
         "service_circle_minutes": (15, "exact"),
-        "cleared_days": (7, "about"),
+        "cleared_days": (7, "at_most"),
     },
     "chengnan": {
         "grids": (5, "exact"),
@@ -40,7 +40,7 @@ FIGURES = {
         "publicity_sessions": (48, "exact"),
         "demands_collected": (129, "exact"),
         "demands_resolved": (129, "exact"),
-        "books": (1000, "about"),
+        "books": (1000, "nearly"),
         "book_sources": (3, "exact"),
     },
     "fuzhong": {
@@ -70,8 +70,8 @@ FIGURES = {
     },
     "shiwan": {
         "villages_and_communities": (39, "exact"),
-        "members_that_day": (1000, "at_least"),
-        "hongxiang_members": (300, "about"),
+        "members_that_day": (3000, "at_least"),
+        "hongxiang_members": (300, "nearly"),
         "hongxiang_team": (3, "exact"),
         "example_lowest_floor": (24, "exact"),
         "example_highest_floor": (27, "exact"),

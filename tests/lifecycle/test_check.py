@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from inspect import Parameter, signature
+
 import pytest
 from attrs import evolve
 from hypothesis import given, strategies as st
 
+from govflow.casework import Desk
 from govflow.lifecycle import Field, Lifecycle, State, Transition, check
+from govflow.lifecycle.fields import AT_OPENING, IN_ACT
 from tests.lifecycle.broken import ENTANGLED, SLIPS
 from tests.lifecycle.example import CATEGORIES, CHANNELS, LEVELS, grievance, with_one, with_way
 from tests.lifecycle.made import lifecycles
@@ -165,12 +169,38 @@ def test_a_referral_runs_wherever_a_case_is_away():
     """States that follow a referral by `stay`, a second push, or a `back` out of the second one, count as away."""
     further = (
         Transition("refer_on", ("convened",), "referred", ("handler@here",), "refer"),
-        Transition("report_half", ("signed",), "shelved", ("department",), "back"),
+        Transition("report_half", ("signed",), "shelved", ("department",), "back", needs=("review_on",)),
     )
     runs = ("referred", "signed", "convened", "shelved")
     cycle = with_one(grievance(), "deadlines", "settle", runs=runs)
     assert faults(cycle) == [("deadlines.settle.runs", "wrong_scope")]
     assert faults(evolve(cycle, transitions=cycle.transitions + further)) == []
+
+
+def test_a_limit_by_a_day_is_said_on_every_way_in():
+    """Where nobody says the day there is no limit; a way between its states says it only where each entry counts."""
+    silent = Transition("put_off", ("handling",), "shelved", ("handler@here",))
+    again = Transition("put_off", ("shelved",), "shelved", ("handler@here",))
+    for way, scope, found in ((silent, "entry", 1), (silent, "case", 1), (again, "entry", 1), (again, "case", 0)):
+        cycle = with_one(grievance(), "deadlines", "review", scope=scope)
+        told = faults(evolve(cycle, transitions=(*cycle.transitions, way)))
+        assert told == [("deadlines.review.limit", "wrong_field")] * found
+
+
+@pytest.mark.parametrize(("said", "reserved"), [("opening", AT_OPENING), ("way", IN_ACT)])
+def test_a_field_that_nobody_could_say_is_refused(said, reserved):
+    """Where a command has a word of its own a field of that name is no name; where it has none, one can be said."""
+    for name in AT_OPENING | IN_ACT:
+        cycle = evolve(grievance(), fields=grievance().fields | {name: Field(name)})
+        cycle = evolve(cycle, takes=(name,)) if said == "opening" else with_way(cycle, "urge", takes=(name,))
+        assert faults(cycle) == [(f"fields.{name}", "reserved_name")] * (name in reserved)
+
+
+def test_what_a_command_takes_for_its_own_word_is_what_a_desk_says():
+    """The reserved names are the parameters of `Desk.open` and of `Desk.act`, each of them."""
+    for command, reserved in ((Desk.open, AT_OPENING), (Desk.act, IN_ACT)):
+        own = [one.name for one in signature(command).parameters.values() if one.kind is not Parameter.VAR_KEYWORD]
+        assert set(own) == reserved
 
 
 def test_a_joint_conference_is_a_wait_and_a_referral_may_be_a_queue():

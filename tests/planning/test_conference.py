@@ -11,7 +11,7 @@ import govflow as gf
 from govflow.calendar import DAY, HOUR
 from govflow.casework import CountingIds, Directory, ManualClock
 from govflow.community import changed, conference_calendar, conference_sessions
-from govflow.errors import DefinitionError, Refused, UnknownName, UsageError
+from govflow.errors import Conflict, DefinitionError, Refused, UnknownName, UsageError
 from govflow.organization import Post
 from govflow.planning import Decision, agenda, hold, rounds
 
@@ -131,6 +131,46 @@ def test_no_session_is_held_before_it_begins():
         hold(here, agenda(here, case.unit, here.clock.at), [], present=PRESENT, by=CHAIR)
 
 
+def test_no_session_is_held_after_its_day_unless_it_is_entered_late():
+    """On the day it is held it may be entered until midnight; later it has to be said."""
+    here = desk()
+    case = convened(here)
+    here.clock.at = agenda(here, case.unit, here.clock.at).at
+    session, decisions = agenda(here, case.unit, here.clock.at), [Decision(case.id, "agree")]
+    here.clock.at += 3 * DAY
+    with pytest.raises(Refused, match="its day, 2026-01-09, is over"):
+        hold(here, session, decisions, present=PRESENT, by=CHAIR)
+    assert hold(here, session, decisions, present=PRESENT, by=CHAIR, late=True)[0].state == "assigned"
+
+
+def test_nobody_leads_a_session_from_elsewhere():
+    """Four parties are there and whoever decides is not: nothing is decided."""
+    here = desk()
+    case = convened(here)
+    here.clock.at = agenda(here, case.unit, here.clock.at).at
+    others = ["committee/beida#2", SHOPS, WORTHIES, "partner/owners"]
+    with pytest.raises(Refused, match=f"{CHAIR} is not there: who leads a session is present"):
+        hold(here, agenda(here, case.unit, here.clock.at), [Decision(case.id, "agree")], present=others, by=CHAIR)
+    assert here.case(case).state == "convened"
+
+
+def test_a_session_is_held_once():
+    """Given again it changes nothing, otherwise it is refused; read anew, what was put off waits for a later one."""
+    here = desk()
+    case, other = convened(here), convened(here)
+    here.clock.at = agenda(here, case.unit, here.clock.at).at
+    session = agenda(here, case.unit, here.clock.at)
+    put_off = [Decision(case.id, "another_round", {SHOPS: "against"})]
+    told = [hold(here, session, put_off, present=PRESENT, by=CHAIR)[0].version for _ in range(2)]
+    assert told[0] == told[1] == here.case(case).version
+    with pytest.raises(UsageError, match="conference of committee/beida on 2026-01-09 at 15:00"):
+        hold(here, session, [Decision(case.id, "agree")], present=PRESENT, by=CHAIR)
+    with pytest.raises(Conflict, match="another_round since"):
+        hold(here, session, put_off, present=PRESENT, by=CHAIR, key="a second part")
+    assert [one.id for one in agenda(here, case.unit, here.clock.at).cases] == [other.id]
+    assert case.id in [one.id for one in agenda(here, case.unit, here.clock.at + 1).cases]
+
+
 def test_another_round_asks_everybody_anew_and_nobody_to_the_table_twice():
     """Positions are kept round by round; who sits at the table stays there."""
     here = desk()
@@ -156,10 +196,10 @@ def test_a_party_that_is_a_unit_consents_once_whoever_of_it_speaks():
     with pytest.raises(Refused, match="each does so once"):
         here.act(case, "accept", by="member:example-8")
     with pytest.raises(Refused):
-        here.act(case, "decide", by=CHAIR, plan="One frame.")
+        here.act(case, "decide", by=CHAIR)
     here.act(case, "accept", by=WORTHIES)
     assert rounds(here, case)[-1].consents == (SHOPS, WORTHIES)
-    assert here.act(case, "decide", by=CHAIR, plan="One frame.").state == "decided"
+    assert here.act(case, "decide", by=CHAIR).state == "decided"
 
 
 def test_nobody_consents_before_there_are_words():

@@ -10,8 +10,9 @@ from hypothesis import given, settings, strategies as st
 
 import govflow as gf
 from govflow.calendar import DAY
-from govflow.casework import ManualClock
+from govflow.casework import Directory, ManualClock, StandIn, service_records
 from govflow.errors import Refused, UnknownName, UsageError
+from govflow.organization import Post
 from govflow.planning import (
     Evaluation,
     HonourRule,
@@ -34,7 +35,7 @@ GIVEN = st.dictionaries(st.sampled_from(LEVELS), st.sampled_from(MARKS))
 SOME = st.lists(st.builds(Evaluation, WHO, st.sampled_from(["area/1", "area/2"]), GIVEN), max_size=12)
 
 
-@given(SOME, st.fixed_dictionaries({level: st.integers(0, 3) for level in LEVELS}))
+@given(SOME, st.fixed_dictionaries({level: st.integers(0, 3) for level in LEVELS}).filter(lambda w: any(w.values())))
 def test_results_stand_by_name_and_each_depends_on_its_own_marks_alone(some, weights):
     """Nobody is ranked: the order is that of names, and alone or among others one gets the same."""
     scale = Scale(weights=weights)
@@ -154,7 +155,7 @@ def test_an_honour_is_held_by_who_accepted_it_until_they_lay_it_down():
 
 
 def test_service_is_counted_by_who_gave_it_and_never_by_whom_it_was_for():
-    """Claims delivered and shifts begun count for members and units; what residents do is not counted at all."""
+    """Claims delivered and shifts finished count for members and units; what residents do is not counted at all."""
     desk, _ = evaluated()
     item = desk.open("claim", by=COMMITTEE, way="take_on", text="Guitar lessons.", places=2)
     desk.act(item, "hang", by=COMMITTEE, until="2026-01-31")
@@ -164,5 +165,82 @@ def test_service_is_counted_by_who_gave_it_and_never_by_whom_it_was_for():
     grievance = desk.open("grievance", by="resident:example-1", category="parking", channel="walk_in", unit="area/1")
     desk.act(grievance, "urge", by="resident:example-1")
     assert services(desk) == {"department/power": {"claim": 1}, "member:example-7": {"claim": 1}}
-    assert services(desk, kinds={"grievance": ("open", "urge")}) == {}
+    assert services(desk, kinds=["grievance"]) == {}
     assert services(desk, until=desk.clock()) == {}
+
+
+# ------------------------------------------------------------ nobody judges their own service (L6)
+def estate_of_one():
+    """A desk in Shiwan, an estate branch with one handler, and the evaluation of that handler's own service."""
+    shiwan = gf.load("shiwan")
+    desk = gf.Desk(shiwan, clock=ManualClock(shiwan.calendars["office"].instant("2026-06-01T10:00")))
+    case = desk.open("evaluation", by=ESTATE, unit="estate/yijing-1", subject=ESTATE)
+    return desk, desk.act(case, "speak", by=ESTATE, own_mark="excellent")
+
+
+ESTATE, ABOVE = "estate/yijing-1#1", "community/yijing#1"
+
+
+def test_whose_service_it_is_speaks_for_themselves_and_for_nobody_else():
+    """A branch's one handler gives their own mark; for the group the unit above speaks, which then sees the case."""
+    desk, case = estate_of_one()
+    for trigger, said in (("group_takes", {}), ("group_speaks", {"group_mark": "excellent"}), ("note", {"text": "!"})):
+        with pytest.raises(Refused):
+            desk.act(case, trigger, by=ESTATE, **said)
+        assert not any(one.mine for one in desk.explain(case, by=ESTATE).choices if one.trigger == trigger)
+    assert desk.case(case, by=ESTATE).state == "with_group"
+    assert desk.case(case, by=ABOVE).state == "with_group"
+    case = desk.act(case, "group_speaks", by=ABOVE, group_mark="good")
+    case = desk.act(case, "committee_speaks", by=ABOVE, committee_mark="good")
+    case = desk.act(case, "object", by=ESTATE, text="It was more.")
+    assert (case.state, case.facts["counter.objections"]) == ("with_committee", 1)
+
+
+def test_whose_service_it_is_speaks_by_no_post_of_theirs_and_stands_in_for_nobody():
+    """A secretary listed by name keeps out of it under whichever name, also for a colleague who is away."""
+    post = Post("area/1", "member:example-1", "handler"), Post("area/1", "member:example-2", "handler")
+    away = Directory(posts=post, stand_ins=(StandIn("member:example-2", "member:example-1"),))
+    calendar = jiafu().calendars["office"]
+    desk = gf.Desk(jiafu(), clock=ManualClock(calendar.instant("2026-01-05T10:00")), directory=away)
+    case = desk.open("evaluation", by=COMMITTEE, unit="area/1", subject="area/1#1")
+    case = desk.act(case, "speak", by="member:example-1", own_mark="excellent")
+    for who in ({"by": "member:example-1"}, {"by": "area/1#1"}, {"by": "area/1#1", "behalf": "member:example-2"}):
+        with pytest.raises(Refused):
+            desk.act(case, "group_speaks", group_mark="excellent", **who)
+    assert desk.act(case, "group_speaks", by="member:example-2", group_mark="good").state == "with_committee"
+
+
+def test_who_said_in_their_check_in_that_they_want_no_honours_is_offered_none():
+    """Their last word counts: who changes it is offered one the next time."""
+    desk, _ = evaluated("member:example-7", "member:example-8")
+    own = desk.open("check_in", by="member:example-7", unit="area/1", skills=["care"], honours="no")
+    reasons = {f"member:example-{n}": ["a shift"] for n in (7, 8)}
+    assert [case.facts["subject"] for case in offer_honours(desk, reasons, by=COMMITTEE)] == ["member:example-8"]
+    desk.act(own, "update", by="member:example-7", honours="yes")
+    assert [case.facts["subject"] for case in offer_honours(desk, reasons, by=COMMITTEE)] == ["member:example-7"]
+
+
+# ------------------------------------------------------------ one rule for service given
+def test_all_who_went_along_have_given_service_and_who_gave_it_back_has_not():
+    """A team of three at one door are three; a booth given back is none; the record of service says the same."""
+    fuzhong = gf.load("fuzhong")
+    desk = gf.Desk(fuzhong, clock=ManualClock(fuzhong.calendars["office"].instant("2026-06-01T10:00")))
+    market = desk.open("market", unit="community/fuzhong", by="community/fuzhong#1", places=5, text="Market.")
+    desk.act(market, "invite", by="community/fuzhong#1", held_on="2026-06-02")
+    for who in ("partner/arts", "partner/bank"):
+        desk.act(market, "claim_booth", by=who, service="calligraphy")
+    desk.act(market, "give_back", by="partner/arts")
+    for trigger in ("hold", "close"):
+        desk.act(market, trigger, by="community/fuzhong#1")
+    visit = desk.open("visit", by="grid/fuzhong-1#1", unit="grid/fuzhong-1", visit_on="2026-06-02")
+    team = [f"member:example-{n}" for n in (1, 2, 3)]
+    for member in team:
+        desk.act(visit, "go_along", by="grid/fuzhong-1#1", visitor=member)
+    for trigger in ("call", "finish"):
+        desk.act(visit, trigger, by=team[0])
+    found = services(desk)
+    assert found == {**{member: {"visit": 1} for member in team}, "partner/bank": {"market": 1}}
+    records = service_records(desk, [*team, "partner/arts", "partner/bank"], 0, 2 * desk.clock())
+    assert {who: len(one.fulfilled) for who, one in records.items() if one.fulfilled} == {
+        who: counts.total() for who, counts in found.items()
+    }

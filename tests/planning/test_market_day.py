@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 import govflow as gf
-from govflow.calendar import DAY, HOUR
+from govflow.calendar import HOUR
 from govflow.casework import ManualClock
 from govflow.errors import Refused
-from govflow.planning import Booth, MarketDay, allot, booth_claims, hand_in, market_figures, plan_market
+from govflow.planning import Booth, MarketDay, allot, booth_claims, hand_in, market_figures, plan_market, settle
 
 SECRETARY = "community/fuzhong#1"
 HOUSEHOLD = "household/fuzhong-1-1"
+RESIDENT = "resident:example-1"
 
 
 @cache
@@ -42,16 +43,21 @@ def opened(booths=2):
     return desk, market
 
 
-def test_a_market_opens_as_its_day_begins_and_closes_as_it_ends():
-    """Whoever forgets to open it or to close it: the clock does both."""
+def test_a_market_opens_at_its_hour_and_closes_as_its_day_ends():
+    """Whoever forgets to open it or to close it: the clock does both; before its hour nobody is served."""
     desk, day, market = planned()
     desk.clock.at = day.start - 10 * HOUR
     desk.advance()
     assert desk.case(market).state == "invited"
+    desk.clock.at = day.start - 1
+    desk.advance()
+    assert desk.case(market).state == "today"
+    with pytest.raises(Refused):
+        desk.act(market, "serve", by=SECRETARY, served=1)
     desk.clock.at = day.start
     desk.advance()
     assert desk.case(market).state == "open"
-    desk.clock.at = day.end + DAY
+    desk.clock.at = day.end + 12 * HOUR
     desk.advance()
     assert desk.case(market).state == "closed"
 
@@ -101,12 +107,43 @@ def test_the_same_demand_sent_twice_is_handed_in_once():
     assert market_figures(desk, market).demands == 1
 
 
+def answered(desk, demand):
+    """The same demand, taken up and resolved by the secretary, and confirmed by whoever brought it."""
+    for trigger in ("accept", "start", "resolve"):
+        demand = desk.act(demand, trigger, by=SECRETARY)
+    return desk.act(demand, "confirm", by=demand.facts["reporter"])
+
+
+def test_only_what_was_handed_in_there_and_confirmed_is_settled_on_the_spot():
+    """A demand is a case like any other; the market notes it as settled once, when its reporter has said so."""
+    desk, market = opened()
+    told = {"category": "parking", "reporter": RESIDENT}
+    other, fresh = (hand_in(desk, one, "A lamp.", by=SECRETARY, **told) for one in (market, market))
+    elsewhere = desk.open("grievance", category="parking", channel="walk_in", unit="community/fuzhong", by=RESIDENT)
+    for demand in (fresh, elsewhere):
+        with pytest.raises(Refused):
+            settle(desk, market, demand, by=SECRETARY)
+    done = answered(desk, other)
+    for _ in range(2):
+        assert settle(desk, market, done, by=SECRETARY).facts["counter.settled"] == 1
+    figures = market_figures(desk, market)
+    assert (figures.demands, figures.settled, figures.suggestions) == (2, 1, 0)
+
+
+def test_a_suggestion_is_no_demand():
+    """What is collected word for word is counted apart."""
+    desk, market = opened()
+    hand_in(desk, market, "More benches.", by=SECRETARY, suggestion=True)
+    figures, facts = market_figures(desk, market), desk.case(market).facts
+    assert (figures.demands, figures.suggestions) == (0, 1)
+    assert (facts.get("counter.collected", 0), facts["counter.suggested"]) == (0, 1)
+
+
+KINDS = ["serve", "settle", "hand_in", "suggest"]
+
+
 @settings(max_examples=20, deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(["serve", "settle", "hand_in"]), st.integers(0, 2), st.integers(0, 50)), max_size=15
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2), st.integers(0, 50)), max_size=15))
 def test_the_days_figures_add_up_to_the_counters_of_the_market(work):
     """By booth and in all, from the events alone; what the unit did itself stands under the unit."""
     desk, market = opened(2)
@@ -114,13 +151,15 @@ def test_the_days_figures_add_up_to_the_counters_of_the_market(work):
     for trigger, who, number in work:
         if trigger == "serve":
             desk.act(market, "serve", by=actors[who], served=number)
-        elif trigger == "settle":
-            desk.act(market, "settle", by=actors[who], text="advice")
         else:
-            hand_in(desk, market, "A lamp.", by=actors[who], category="parking")
+            told = {"by": actors[who], "reporter": RESIDENT, "suggestion": trigger == "suggest"}
+            case = hand_in(desk, market, "A lamp.", category=None if trigger == "suggest" else "parking", **told)
+            if trigger == "settle":
+                settle(desk, market, answered(desk, case), by=actors[who])
     figures, facts = market_figures(desk, market), desk.case(market).facts
     assert figures.served == facts.get("counter.served", 0)
     assert figures.demands == facts.get("counter.collected", 0)
-    assert figures.settled == facts.get("counter.settled", 0)
+    assert figures.settled == facts.get("counter.settled", 0) <= figures.demands
+    assert figures.suggestions == facts.get("counter.suggested", 0)
     assert set(figures.booths) <= {*actors[:2], "community/fuzhong"}
     assert figures.served == sum(one.served for one in figures.booths.values())

@@ -119,7 +119,7 @@ def test_a_search_that_is_cut_short_says_so():
         (lambda: spread({"m": []}, ["u", "u"]), "'u' is given 2 times"),
         (lambda: spread({"m": "law"}, ["u"]), "'law' is one text"),
         (lambda: form_teams({}), "teams of nobody"),
-        (lambda: form_teams({"m": []}, size=0), "teams of 0"),
+        (lambda: form_teams({"m": []}, size=0), "size is 0"),
     ],
 )
 def test_what_cannot_be_is_told(call, told):

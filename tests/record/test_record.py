@@ -96,13 +96,25 @@ def test_a_case_is_the_merge_of_what_its_events_changed(events):
     assert {case: fold(text for one, text in texts if one == case) for case in merged} == merged
 
 
-@given(WORDS, st.binary(min_size=16, max_size=16))
-def test_a_commitment_fits_its_text_and_salt_only(text, salt):
-    """The same text under another salt has another commitment, so that no short text can be guessed from it."""
-    one = secret("G-1", 1, "text", "resident:example-1", text, salt=lambda size: salt[:size])
-    assert (one.salt, one.text) == (salt, text)
-    assert commitment(salt, text) == sha256(salt + text.encode()).hexdigest()
-    assert commitment(salt, text) != commitment(bytes(byte ^ 1 for byte in salt), text)
+@given(WORDS, st.binary(min_size=16, max_size=16), WORDS)
+def test_a_commitment_fits_its_text_salt_and_owner_only(text, salt, owner):
+    """The same text under another salt has another commitment: no short text can be guessed from it. So has another's.
+
+    Owner and text do not run into one another.
+    """
+    one = secret("G-1", 1, "text", owner, text, salt=lambda size: salt[:size])
+    assert (one.salt, one.owner, one.text) == (salt, owner, text)
+    assert commitment(salt, owner, text) == sha256(salt + owner.encode() + b"\0" + text.encode()).hexdigest()
+    assert commitment(salt, owner, text) != commitment(bytes(byte ^ 1 for byte in salt), owner, text)
+    assert commitment(salt, owner, text) != commitment(salt, owner + "x", text)
+    assert commitment(salt, owner + "x", text) != commitment(salt, owner, "x" + text)
+
+
+@pytest.mark.parametrize("value", [5, None, b"text", ["text"], 1.5])
+def test_what_is_no_text_is_told_as_none(value):
+    """Whatever gets into the record as a text is one; the subject is named."""
+    with pytest.raises(UsageError, match=r"the note is .*: must be a text"):
+        plain("the note", value)
 
 
 def test_two_texts_alike_have_salts_of_their_own():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -16,11 +17,14 @@ import pytest
 import sqlalchemy
 from attrs import define, field
 
+import govflow as gf
+from govflow.casework import Desk, ManualClock
 from govflow.errors import StoreError
 from govflow.record import Secret
 from govflow.store import SqlStore
 from govflow.testing import conformance
 from govflow.testing.commits import acted, commit, opened
+from tests.casework import crowd
 from tests.store import writing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,6 +67,56 @@ def test_a_killed_process_leaves_every_acknowledged_commit_and_no_half_one(url):
         assert writer.wait() == -signal.SIGKILL  # and did not end by itself
         with closing(SqlStore(url)) as store:
             assert_nothing_is_half(store, told)
+
+
+WAY_OF_MAIN = ["open", "screen", "accept", "start", "resolve"]
+WAY_OF_OTHER = ["open", "screen", "merge", "close_merged"]
+HALF = {"screen", "start"}
+"""What `acting.group` makes of cases; a command that begins with one of `HALF` goes on in the same commit."""
+
+
+def assert_acts_are_whole(desk, acknowledged, seen):
+    """Look at what a killed desk left: what it was told is there, no act is half, no case is linked from one side.
+
+    `seen` are the versions at which cases have been looked at before.
+    """
+    rows = {row.case: row for row in desk.store.rows()}
+    assert all(rows[case].version >= version for case, version in acknowledged)
+    for row in (row for row in rows.values() if seen.get(row.case) != row.version):
+        seen[row.case] = row.version
+        kinds = [event.kind for event in desk.history(row.case)]
+        assert kinds == [*WAY_OF_MAIN, "linked", "confirm"][: len(kinds)] or kinds == WAY_OF_OTHER[: len(kinds)]
+        assert kinds[-1] not in HALF
+        assert all(rows[other].facts["main"] == row.case for other in row.facts.get("duplicates", ()))
+        main = row.facts.get("main")
+        assert main is None or row.case in rows[main].facts["duplicates"]
+        assert main is None or row.open == rows[main].open
+    assert desk.verify_audit().ok
+
+
+def test_a_killed_desk_leaves_every_acknowledged_act_and_no_half_one(url):
+    """In a thousand commits desks are killed at random moments; whoever goes on repeats what was not acknowledged.
+
+    An act of several events, on several cases, is there whole or not at all; with its key it is done once.
+    """
+    groups, kills, seen = 167, 0, dict[str, int]()
+    command = [sys.executable, "-m", "tests.store.acting", url, str(groups), "11"]
+    with (
+        subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker,
+        closing(SqlStore(url)) as store,
+    ):
+        desk = Desk(gf.load("chengnan"), store=store, clock=ManualClock(crowd.START))
+        while (line := worker.stdout.readline()) not in ("done\n", ""):
+            assert_acts_are_whole(desk, json.loads(line), seen)
+            kills += 1
+            worker.stdin.write("\n")
+            worker.stdin.flush()
+        assert (worker.wait(), line) == (0, "done\n")
+        assert kills > 10
+        ways = sorted(tuple(event.kind for event in desk.history(row.case)) for row in store.rows())
+        assert ways == sorted([(*WAY_OF_MAIN, "linked", "confirm")] * groups + [tuple(WAY_OF_OTHER)] * groups)
+        assert sum(1 for _ in store.vault()) == 3 * groups
+        assert desk.act(desk.open("grievance", **crowd.OPENING), "accept", by="grid/1#1").state == "assigned"
 
 
 # ------------------------------------------------------------ crowds

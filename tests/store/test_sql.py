@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 import pytest
 import sqlalchemy
@@ -242,6 +242,65 @@ def test_a_connection_to_elsewhere_or_without_a_transaction_cannot_be_joined(eng
             pytest.raises(UsageError, match="has no transaction to join"),
         ):
             store.joined(connection).write(commit(opened("G-1")))
+
+
+def test_whoever_stops_reading_in_the_middle_leaves_nothing_behind(engine):
+    """In one transaction all there is can be begun to be read any number of times: nothing stays open, all goes on."""
+    store = SqlStore(engine)
+    store.write(commit(*[opened(f"G-{number}") for number in range(3)]))
+    with engine.begin() as connection:
+        joined = store.joined(connection)
+        for _ in range(30):
+            assert next(joined.rows()).case == "G-0"
+            first, second = joined.cases(), joined.rows()
+            assert (next(first)[0], next(second).case) == ("G-0", "G-0")
+            del first, second
+        if engine.dialect.name == "postgresql":
+            kept = connection.exec_driver_sql("SELECT count(*) FROM pg_cursors WHERE name LIKE 'govflow%%'").scalar()
+            assert kept == 0
+        joined.write(commit(opened("G-9")))
+    assert len(list(store.rows())) == 4
+
+
+def test_reading_that_is_given_up_after_its_transaction_does_no_harm(engine):
+    """A reader who is let go of when the transaction, or a part of it, is over touches no other."""
+    store = SqlStore(engine)
+    store.write(commit(opened("G-1"), opened("G-2")))
+    with engine.connect() as connection:
+        late = store.joined(connection).rows()
+        next(late)
+        connection.rollback()
+        store.joined(connection).write(commit(opened("G-3")))
+        del late
+        within = connection.begin_nested()
+        late = store.joined(connection).rows()
+        next(late)
+        within.rollback()
+        del late
+        store.joined(connection).write(commit(opened("G-4")))
+        connection.commit()
+    assert [row.case for row in store.rows()] == ["G-1", "G-2", "G-3", "G-4"]
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_an_engine_with_too_few_connections_is_told(size, url):
+    """What reads all there is takes up to four connections at once; where there are fewer, the remedy is told."""
+    few = {"poolclass": sqlalchemy.QueuePool, "pool_size": size, "max_overflow": 0, "pool_timeout": 0.1}
+    engine = sqlalchemy.create_engine(url, **few)
+    store = SqlStore(engine)
+    for number in range(2):
+        said = Secret(f"G-{number}", 1, "text", "p", bytes(16), "said")
+        store.write(commit(opened(f"G-{number}"), secrets=[said]))
+    with ExitStack() as left:
+        left.callback(engine.dispose)
+        readers = [store.rows(), store.vault(), store.changes()]
+        next(readers[0])
+        if size == 4:
+            assert [next(readers[1]).case, next(readers[2])[0], store.row("G-1").case] == ["G-0", "G-0", "G-1"]
+        else:
+            with pytest.raises(StoreError, match="give the engine a pool of at least 4 connections"):
+                next(readers[1])
+        readers.clear()
 
 
 # ------------------------------------------------------------ what a database says

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 from hypothesis import given, settings, strategies as st
 
 import govflow as gf
+from govflow import stories
 from govflow.calendar import ALWAYS, DAY, HOUR
-from govflow.community import Figure
-from govflow.stories import Reached
+from govflow.community import Bound, Figure
+from govflow.stories import Chapter, Reached
 from govflow.stories.crew import Hours
 from govflow.stories.stage import Stage
 
@@ -91,8 +95,30 @@ def test_luck_belongs_to_names(seed, names):
 
 @given(st.integers(1, 10_000), st.integers(0, 20_000))
 def test_a_figure_is_met_as_its_bound_says(reported, reached):
-    """Exactly, at least, or within a tenth."""
-    met = {bound: Reached(Figure("wishes", reported, bound), reached).met for bound in ("exact", "at_least", "about")}
+    """Exactly, at least, at most, within a tenth, or within a tenth from below: nearly is not more than."""
+    met = {bound: Reached(Figure("wishes", reported, bound), reached).met for bound in get_args(Bound)}
     assert met["exact"] == (reached == reported)
     assert met["at_least"] == (reached >= reported)
+    assert met["at_most"] == (reached <= reported)
     assert met["about"] == (10 * abs(reached - reported) <= reported)
+    assert met["nearly"] == (met["about"] and met["at_most"])
+
+
+def test_what_a_story_is_given_of_a_report_is_told_as_given_and_is_nothing_that_was_met():
+    """A figure taken as an input has no value of its own; what comes of it is told as so many of those given."""
+    stage = Stage(gf.load("chengnan"), "2020-06-22")
+    assert stage.reached("publicity_sessions", 48).given is None
+    assert stage.given("demands_collected") == 129
+    only, of_it = stage.reached("demands_collected"), stage.reached("demands_resolved", 128, given=129)
+    assert (only.value, only.given, only.met) == (None, 129, None)
+    assert (of_it.given, of_it.met) == (129, False)
+    text = stage.story([Chapter("station", {"en": "The station"}, (), (only, of_it))]).to_text()
+    assert "demands collected by the station: 129, given (reported: 129)" in text
+    assert "of them resolved and answered: 128 of the 129 given (reported: 129)" in text
+
+
+def test_no_story_reads_a_figure_but_through_the_stage():
+    """Only the stage touches the figures of a definition, and who takes one there is told to have been given it."""
+    modules = Path(stories.__file__).parent.glob("*.py")
+    readers = {path.name for path in modules if ".figures" in path.read_text("utf-8")}
+    assert readers == {"stage.py", "story.py"}  # the stage reads a community's, the story its chapters' rows

@@ -157,6 +157,34 @@ def test_a_dead_end_that_only_counting_shows_is_found_with_as_many_steps():
     assert finding.path == ("open at block", "start", "convene to office", "another_round", "another_round")
 
 
+@pytest.mark.parametrize(
+    ("follows", "tie", "lacking"),
+    [
+        ("children", {"raises": "grievance"}, "raises another case"),
+        ("main", {"links": "main"}, "links a case to another"),
+    ],
+)
+def test_a_wait_for_another_case_is_no_dead_end(follows, tie, lacking):
+    """A case goes on when those it follows have closed; it waits for ever only where it can have none to follow."""
+    states = {"parked": {"kind": "wait"}}
+    ways = {
+        "park": {"from": "handling", "to": "parked", "by": "handler@here", **tie},
+        "back": {"from": "parked", "to": "received", "by": "clock", "follows": follows},
+    }
+    behaviour = {"parked": {"time": "1d", "outcomes": {"give_up": 1.0}}}
+    ways["give_up"] = {"from": "*", "to": "closed", "by": "reporter"}
+    assert {code for code, _ in found(lifecycle={"states": states, "transitions": ways}, behaviour=behaviour)} == {
+        "absent"
+    }
+    alone = {**ways, "park": {"from": "handling", "to": "parked", "by": "handler@here"}}
+    report = verify(small(lifecycle={"states": states, "transitions": alone}, behaviour=behaviour))
+    assert [(one.code, one.place) for one in report] == [
+        ("dead_end", f"{STATES}.parked"),
+        ("never_enabled", f"{WAYS}.back"),
+    ]
+    assert f"no transition {lacking}" in report.findings[0].text
+
+
 def test_conditions_that_leave_no_gap_are_no_dead_end():
     """What one condition excludes the other allows, so some way is always open."""
     ways = {"agree": {"when": "rounds >= 1"}, "another_round": {"when": "rounds < 1"}}

@@ -6,7 +6,7 @@ refused with one error that says why, and who could (rule C1).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,16 +21,16 @@ from govflow.casework.editions import Edition
 from govflow.casework.effects import circles
 from govflow.casework.limits import field_limits
 from govflow.casework.opening import Open, severity_of, without_words
-from govflow.casework.permission import NO_POST, right, voice, who_could
+from govflow.casework.permission import NO_POST, left_out, right, voice, who_could
 from govflow.casework.saying import SILENT, Said, keep, listen
-from govflow.casework.visibility import is_hidden
+from govflow.casework.visibility import is_hidden, may_see
 from govflow.errors import Refused, UnknownName, UsageError
-from govflow.lifecycle import Transition
+from govflow.lifecycle import CLOCK, Transition
 from govflow.program import Position, arrive, destination
 from govflow.program.columns import NONE, S_TAKE, T_SETS_SEVERITY
 
-Raise = Callable[[Draft, Open], Work]
-"""What opens a case that another one raises."""
+Raise = Callable[[Draft, Open, str], tuple[Work, str | None]]
+"""What opens a case that another one raises: how, and the id of that one."""
 
 
 @frozen
@@ -86,7 +86,10 @@ class Acting:
 
 def acting(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
     """Return who acts on a case, after everything that fell due before; refused where nobody may stand in."""
-    return _stands_in(draft, work, by, behalf, _settled(draft, work))
+    at = _settled(draft, work)
+    if by == CLOCK:  # the desk itself, whose retention periods are over
+        return Acting(Actor(CLOCK, CLOCK, ()), None, at, at != draft.now)
+    return _stands_in(draft, work, by, behalf, at)
 
 
 def admitted(draft: Draft, work: Work, by: str, behalf: str | None = None) -> Acting:
@@ -130,30 +133,34 @@ def act(draft: Draft, command: Act, raised: Raise) -> Work:
     if ways is None:
         raise UnknownName("trigger", command.trigger, edition.ways[position.lifecycle])
     to = NONE if command.to is None else edition.roster.organization.index(command.to)
-    for transition in ways:
-        unit = destination(edition.program, position, transition, to=to)
-        if unit != NONE:
-            if to not in (NONE, unit):
-                raise UsageError(f"{command.trigger} leads to {edition.roster.organization.ids[unit]}: leave 'to' out")
-            _fire(draft, work, one, command, transition, unit, raised)
-            return work
-    if (after_take := _taken(work, ways, to)) is None:
-        raise refusal(work, one.holder, command.trigger)
-    take, transition, unit = after_take
-    _fire(draft, work, one, Act(work.id, edition.way(take).trigger, command.by), take, position.unit, raised)
+    take, transition, unit = next(_paths(work, ways, to), (NONE, NONE, NONE))
+    if unit == NONE:
+        raise refusal(work, one, command.trigger)
+    if to not in (NONE, unit):
+        raise UsageError(f"{command.trigger} leads to {edition.roster.organization.ids[unit]}: leave 'to' out")
+    if take != NONE:
+        _fire(draft, work, one, Act(work.id, edition.way(take).trigger, command.by), take, position.unit, raised)
     _fire(draft, work, one, command, transition, unit, raised)
     return work
 
 
-def _taken(work: Work, ways: tuple[int, ...], to: int) -> tuple[int, int, int] | None:
-    """Return the take from the queue where a case waits, and the way that is open once it is taken, with its unit."""
+def _paths(work: Work, ways: tuple[int, ...], to: int) -> Iterator[tuple[int, int, int]]:
+    """Yield how a case can go one of some ways: the take that comes first (NONE: none), the way, and where it leads.
+
+    A case that waits in a queue is taken from it only for ways that are not open in the queue itself.
+    """
     program, position = work.edition.program, work.position
+    for way in ways:
+        unit = destination(program, position, way, to=to)
+        if unit != NONE:
+            yield NONE, way, unit
     take = program.rules.states[position.state][S_TAKE]
-    if take == NONE:
-        return None
-    taken = arrive(program, position, take, position.unit, at=work.facts["touched"])
-    found = ((way, destination(program, taken, way, to=to)) for way in ways)
-    return next(((take, way, unit) for way, unit in found if unit != NONE), None)
+    if take != NONE:
+        taken = arrive(program, position, take, position.unit, at=work.facts["touched"])
+        for way in ways:
+            unit = destination(program, taken, way, to=to)
+            if unit != NONE:
+                yield take, way, unit
 
 
 def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, unit: int, raised: Raise) -> None:
@@ -163,7 +170,7 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
     substitute = None if one.behalf is None else one.actor
     post = right(work, words, one.holder, internal=way.target is None, substitute=substitute)
     if post is None:
-        raise refusal(work, one.holder, command.trigger, words)
+        raise refusal(work, one, command.trigger, words)
     body = one.body(work, post)
     if command.child and way.raises is None and command.trigger == way.trigger:
         raise UsageError(f"{way.trigger} raises no other case: leave 'child' out")
@@ -178,6 +185,8 @@ def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, 
         limits=field_limits(edition, before.lifecycle, unit, said.fields, one.at),
         amounts={counter: said.amounts[name] for counter, name in edition.counted[transition]},
     )
+    if way.move == "refer" and (place := edition.roster.organization.ids[unit]) in left_out(work.facts):
+        raise Refused(work.id, f"cannot {way.trigger!r} to {place}", "the case is about it, or it has withdrawn")
     if edition.ceilings[transition]:
         _fits(work, transition, position)
     beside: dict[str, Any] = {}
@@ -246,19 +255,27 @@ def _linked(
     if way.unlinks:
         changed |= links.part(draft, work, one.at, one.actor.id)
     if way.raises is not None:
-        child = raised(draft, _child(work, way.raises, command))
+        child, _ = raised(draft, _child(work, way.raises, command), work.id)
         changed["raised"] = [*work.facts.get("raised", ()), child.id]
     return changed
 
 
 def _child(work: Work, lifecycle: str, command: Act) -> Open:
-    """Return the opening of a case that another raises: for the same people, unless `given` says otherwise."""
+    """Return the opening of a case that another raises: of the same matter, unless the command says otherwise.
+
+    It is the matter of whom the raising case concerns, for it is they who can say that it is solved; the text said with
+    the command is its text too, where it takes one.
+    """
     facts, given = work.facts, command.child
-    same = {name: facts.get(name) for name in ("category", "channel", "household", "reporter", "subject")}
-    same["unit"] = None if facts.get("household") else facts["home"]
+    same = {name: facts.get(name) for name in ("category", "channel", "household", "subject")}
+    same |= {"unit": None if facts.get("household") else facts["home"], "reporter": facts.get("subject")}
+    same["reporter"] = same["reporter"] or facts["reporter"]
     placed = {name: given[name] for name in (*same, "severity") if name in given}
+    cycle = work.edition.program.community.lifecycles[lifecycle]
     said = {name: value for name, value in given.items() if name not in placed}
-    return Open(lifecycle, command.by, parent=work.id, fields=said, **{**same, **placed})
+    if "text" in command.fields and "text" in (*cycle.needs, *cycle.takes):
+        said.setdefault("text", command.fields["text"])
+    return Open(lifecycle, command.by, fields=said, **{**same, **placed})
 
 
 def say(draft: Draft, work: Work, body: dict[str, Any], one: Acting, said: Said) -> None:
@@ -285,10 +302,8 @@ def open_ways(work: Work) -> dict[str, tuple[int, ...]]:
     edition, position = work.edition, work.position
     found: dict[str, tuple[int, ...]] = {}
     for trigger, ways in edition.ways[position.lifecycle].items():
-        way = next((way for way in ways if destination(edition.program, position, way) != NONE), None)
-        taken = _taken(work, ways, NONE) if way is None else None
-        steps: tuple[int, ...] = () if way is None else (way,)
-        steps = steps if taken is None else taken[:2]
+        take, way, _ = next(_paths(work, ways, NONE), (NONE, NONE, NONE))
+        steps = tuple(step for step in (take, way) if step != NONE)
         if steps and all(edition.who[step] for step in steps):
             found[trigger] = steps
     return found
@@ -305,9 +320,19 @@ def open_triggers(work: Work, actor: Actor) -> list[str]:
     return [trigger for trigger, ways in open_ways(work).items() if may_fire(work, ways, actor)]
 
 
-def refusal(work: Work, actor: Actor, trigger: str, words: tuple[str, ...] | None = None) -> Refused:
-    """Return the error of a trigger that is not open, or that an actor has no right to."""
-    state, unit = work.facts["state"], work.facts["unit"]
+def refusal(work: Work, one: Acting, trigger: str, words: tuple[str, ...] | None = None) -> Refused:
+    """Return the error of a trigger that is not open, or that somebody has no right to.
+
+    Who may not see the case learns from it neither where the case stands nor who is at work there.
+    """
+    edition, actor, state, unit = work.edition, one.holder, work.facts["state"], work.facts["unit"]
+    if not may_see(edition, work.facts, actor, one.at):
+        ways = edition.ways[work.position.lifecycle][trigger]
+        asked = dict.fromkeys(word for way in ways for word in edition.who[way])
+        rule = f"only {' or '.join(asked)} may" if asked else "only a deadline does"
+        if actor.person in work.facts.get("recused", ()):
+            rule = "who has withdrawn from a case has no part in it any more"
+        return Refused(work.id, f"{actor.id} cannot {trigger!r}", rule)
     allowed = open_triggers(work, actor)
     if words is None:
         return Refused(work.id, f"cannot {trigger!r} from {state!r} at {unit}", "it is not open there", "", allowed)

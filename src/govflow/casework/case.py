@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
-from govflow.record import Event
+from govflow.errors import UsageError
+from govflow.record import Event, decode, encode
 
 if TYPE_CHECKING:
     from govflow.casework.desk import Desk
@@ -15,52 +18,60 @@ if TYPE_CHECKING:
 
 @frozen
 class Case:
-    """A case at a version. `facts` hold all that is known of it by name; see ``program.standing`` for the keys.
+    """A case at a version, and `by` whom it was read: None where the application itself did, or gave a command.
 
     `token` is given once, to whoever opens a case without a name: it lets them speak for the case later on.
     """
 
     id: str
     version: int
-    facts: Mapping[str, Any] = field(repr=False)
+    _facts: Mapping[str, Any] = field(repr=False, alias="facts")  # what the desk remembers: never given out
     open: bool = True
     edition: str = field(default="", repr=False)
     token: str | None = field(default=None, repr=False)
     _desk: Desk | None = field(default=None, repr=False, eq=False, alias="desk")
+    by: str | None = field(default=None, repr=False, eq=False)
+
+    @cached_property
+    def facts(self) -> Mapping[str, Any]:
+        """All that is known of it by name; see ``program.standing`` for the keys. A copy that cannot be changed."""
+        return MappingProxyType(decode(encode(dict(self._facts))))
 
     @property
     def lifecycle(self) -> str:
         """The name of its lifecycle."""
-        return str(self.facts["lifecycle"])
+        return str(self._facts["lifecycle"])
 
     @property
     def state(self) -> str:
         """The name of its state."""
-        return str(self.facts["state"])
+        return str(self._facts["state"])
 
     @property
     def unit(self) -> str:
         """The unit that has it."""
-        return str(self.facts["unit"])
+        return str(self._facts["unit"])
 
     @property
     def severity(self) -> int:
         """How urgent it is: 1 (urgent) to 4."""
-        return int(self.facts["severity"])
+        return int(self._facts["severity"])
 
     @property
     def category(self) -> str | None:
         """What it is about."""
-        return self.facts.get("category")
+        return self._facts.get("category")
 
     @property
     def history(self) -> tuple[Event, ...]:
-        """All its events up to now, the first first."""
-        if self._desk is None:
-            return ()
-        return self._desk.history(self.id)
+        """All its events up to now, the first first, as whoever has read the case may see them now."""
+        return () if self._desk is None else self._desk.history(self.id, by=self.by)
 
 
 def id_of(case: str | Case) -> str:
     """Return the id of a case that is given by itself or by its id."""
-    return case if isinstance(case, str) else case.id
+    if isinstance(case, str):
+        return case
+    if isinstance(case, Case):
+        return case.id
+    raise UsageError(f"'case' is {case!r:.80}: must be a case or the id of one: give what the desk returned")

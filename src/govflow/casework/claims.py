@@ -1,24 +1,21 @@
 """Signing for an item (揭榜, 认领): in one commit with the check-in of whoever signs, so that nobody carries too much.
 
 An item has so many places, and who reported in said how many things they take on at once. Both are ceilings of the
-definition; here they are only put into one batch, all or nothing. Who has no check-in signs without one.
+definition; here they are only put into one batch, all or nothing. Who has no check-in signs without one. What ends on
+any other way, by the clock or by somebody else's word, is freed before the next thing is booked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from govflow.casework.acting import Act
 from govflow.casework.case import Case, id_of
 from govflow.casework.desk import Desk
-from govflow.casework.lists import BOOK
+from govflow.casework.lists import BOOK, CLAIM, FREE, over
 
 CHECK_IN = "check_in"
 """The lifecycle in which units and members report in."""
-
-FREE = "free"
-"""How a check-in is told that something taken on has ended."""
 
 
 def claim(desk: Desk, item: str | Case, *, by: str, key: str | None = None, **fields: Any) -> Case:
@@ -33,29 +30,29 @@ def claim(desk: Desk, item: str | Case, *, by: str, key: str | None = None, **fi
     >>> claim(desk, item, by="member:example-7").facts["helpers"]
     ['member:example-7']
     """
-    return _signed(desk, Act(id_of(item), "claim", by, fields=fields), _booking(desk, item, by), key)
+    return desk.batch(signing(desk, Act(id_of(item), CLAIM, by, fields=fields), check_in_of(desk, by)), key=key)[0]
 
 
 def give_back(desk: Desk, item: str | Case, *, by: str) -> Case:
     """Give a claim back: the place is open again, and `by` has one thing less in hand."""
-    return _signed(desk, Act(id_of(item), "give_back", by), _freeing(desk, item, by, by))
+    return desk.batch([Act(id_of(item), "give_back", by), *_freeing(desk, item, by, by)])[0]
 
 
 def deliver(desk: Desk, item: str | Case, *, by: str, trigger: str = "deliver", **fields: Any) -> Case:
     """Deliver what was claimed; `trigger` is ``fulfil`` for a wish, ``serve_at_home`` for a service."""
-    return _signed(desk, Act(id_of(item), trigger, by, fields=fields), _freeing(desk, item, by, by))
+    return desk.batch([Act(id_of(item), trigger, by, fields=fields), *_freeing(desk, item, by, by)])[0]
 
 
 def hand_over(desk: Desk, item: str | Case, *, by: str, to: str) -> Case:
     """Hand a claim over. The application vouches that both agree: the successor's word is in their own check-in."""
-    acts = [*_freeing(desk, item, by, by), *_booking(desk, item, to)]
-    return _signed(desk, Act(id_of(item), "hand_over", by, fields={"successor": to}), acts)
+    act = Act(id_of(item), "hand_over", by, fields={"successor": to})
+    return desk.batch([*signing(desk, act, check_in_of(desk, to)), *_freeing(desk, item, by, by)])[0]
 
 
 def lapse(desk: Desk, item: str | Case, *, by: str, claimant: str, freed_by: str | None = None) -> Case:
     """Take back a claim that was not delivered; `freed_by` (`by`) handles the check-in of the claimant."""
     act = Act(id_of(item), "lapse", by, fields={"claimant": claimant})
-    return _signed(desk, act, _freeing(desk, item, claimant, freed_by or by))
+    return desk.batch([act, *_freeing(desk, item, claimant, freed_by or by)])[0]
 
 
 def check_in_of(desk: Desk, person: str) -> Case | None:
@@ -65,14 +62,17 @@ def check_in_of(desk: Desk, person: str) -> Case | None:
     return next(iter(desk.find(lifecycle=CHECK_IN, reporter=person, open=True, limit=1).cases), None)
 
 
-def _signed(desk: Desk, act: Act, beside: Iterable[Act], key: str | None = None) -> Case:
-    return desk.batch([act, *beside], key=key)[0]
+def signing(desk: Desk, act: Act, offer: Case | None) -> list[Act]:
+    """Return an act that takes an item on, with what books the item on the check-in or resource that it is taken on by.
 
-
-def _booking(desk: Desk, item: str | Case, person: str) -> list[Act]:
-    """Return what books one thing more for a person who has reported in."""
-    own = check_in_of(desk, person)
-    return [] if own is None else [Act(own.id, BOOK, person, fields={"item": id_of(item)})]
+    What is booked there and over is freed before, so that nobody is refused for what they no longer have in hand.
+    """
+    if offer is None:
+        return [act]
+    who = offer.facts["reporter"]
+    for case in over(desk, offer):
+        offer = desk.act(offer, FREE, by=who, version=offer.version, item=case)
+    return [act, Act(offer.id, BOOK, who, fields={"item": act.case})]
 
 
 def _freeing(desk: Desk, item: str | Case, person: str, by: str) -> list[Act]:

@@ -8,23 +8,26 @@ carried through, ``record`` for what is left of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from attrs import evolve, field, frozen
 
-from govflow.calendar import DAY, Duration
-from govflow.casework import advancing, keeping, reading, remarks
+from govflow.calendar import DAY
+from govflow.casework import adding, advancing, keeping, reading
 from govflow.casework.acting import Act, act
+from govflow.casework.arguments import checked, fit, fit_directory, forms, kind
 from govflow.casework.case import Case, id_of
 from govflow.casework.directory import Directory
 from govflow.casework.draft import Draft, Work
 from govflow.casework.editions import Editions
 from govflow.casework.identifiers import Ids, RandomIds
-from govflow.casework.instants import Clock, SystemClock
+from govflow.casework.instants import Clock, Instant, SystemClock, sure
 from govflow.casework.office import Office
 from govflow.casework.opening import Open
+from govflow.casework.remarks import Attach, Extend, Note, Recuse, Remark, remark
+from govflow.casework.vetting import vet
 from govflow.community import Community
 from govflow.store import Store, open_store
 
@@ -33,6 +36,12 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+COMMANDS = forms(Open, Act, Note, Attach, Extend, Recuse)
+"""What a batch can hold."""
+
+DESK = {"community": "Community", "clock": "Clock", "ids": "Ids", "directory": "Directory", "max_jump": "int"}
+"""What a desk is made of, by the kinds of arguments."""
 
 MAX_JUMP = 31 * DAY
 """How far a desk advances at once without being told that the jump is meant, in µs."""
@@ -64,8 +73,16 @@ class Desk:
 
     @office.default
     def _opened(self) -> Office:
+        for name, annotation in DESK.items():
+            kind(annotation).check(name, self._definition if name == "community" else getattr(self, name))
+        fit_directory(self.directory)
         editions = Editions(self.store, self.directory)
-        return Office(self.store, editions, editions.add(self._definition), self.clock, self.ids)
+        vet(self.directory, self._definitions(editions))
+        return Office(self.store, editions, editions.add(self._definition), sure(self.clock), self.ids)
+
+    def _definitions(self, editions: Editions) -> Iterator[Community]:
+        yield self._definition
+        yield from (editions[key].program.community for key in reversed(self.store.editions()))
 
     @property
     def community(self) -> Community:
@@ -124,16 +141,19 @@ class Desk:
         command = Act(id_of(case), trigger, by, behalf, to, severity, version, fields, child or {})
         return self._carry_out([command], key)[0]
 
-    def batch(self, commands: Iterable[Open | Act], *, key: str | None = None) -> list[Case]:
+    @checked
+    def batch(self, commands: Iterable[Open | Act | Remark], *, key: str | None = None) -> list[Case]:
         """Carry out many commands in one commit, all or none, each on what those before it left; return their cases."""
         return self._carry_out(list(commands), key)
 
-    def _carry_out(self, commands: Sequence[Open | Act], key: str | None) -> list[Case]:
+    def _carry_out(self, commands: Sequence[Open | Act | Remark], key: str | None) -> list[Case]:
+        for command in commands:
+            fit(command, COMMANDS)
         done, draft = self.office.run(partial(self._decide, commands), key=key, command=commands)
         tokens = [None] * len(draft.about) if done is None else done
         return [self._case(draft.works[case], token) for case, token in zip(draft.about, tokens, strict=True)]
 
-    def _decide(self, commands: Sequence[Open | Act], draft: Draft) -> list[str | None]:
+    def _decide(self, commands: Sequence[Open | Act | Remark], draft: Draft) -> list[str | None]:
         """Decide commands one after the other, and return the tokens of the cases that they open."""
         tokens: list[str | None] = []
         for command in commands:
@@ -143,39 +163,18 @@ class Desk:
             else:
                 if command.version is not None:
                     self.office.expect(draft.case(command.case), command.version, command.by)
-                work = act(draft, command, self.office.raised)
+                work = act(draft, command, self.office.opened) if isinstance(command, Act) else remark(draft, command)
             draft.about.append(work.id)
             tokens.append(token)
         return tokens
 
-    def note(self, case: str | Case, text: str, *, by: str, behalf: str | None = None) -> Case:
-        """Add a note to a case; its text goes to the vault. Whoever may see the case may do so."""
-        return self._remark(partial(remarks.note, case=id_of(case), text=text, by=by, behalf=behalf))
+    note = adding.note
+    attach = adding.attach
+    extend = adding.extend
+    recuse = adding.recuse
 
-    def attach(self, case: str | Case, reference: str, *, by: str, sha256: str, media: str | None = None) -> Case:
-        """Attach a document to a case: the hash of its content to the record, where it lies to the vault."""
-        return self._remark(
-            partial(remarks.attach, case=id_of(case), reference=reference, by=by, sha256=sha256, media=media)
-        )
-
-    def extend(
-        self, case: str | Case, deadline: str, within: str | Duration, *, by: str, reason: str | None = None
-    ) -> Case:
-        """Give a running deadline `within` more time, before it is due; only as the definition allows (rule L4)."""
-        return self._remark(
-            partial(remarks.extend, case=id_of(case), deadline=deadline, within=within, by=by, reason=reason)
-        )
-
-    def recuse(self, case: str | Case, *, by: str) -> Case:
-        """Withdraw from a case: who does so has no part in it any more, and another of the unit or above decides."""
-        return self._remark(partial(remarks.recuse, case=id_of(case), by=by))
-
-    def _remark(self, decide: Callable[[Draft], Work]) -> Case:
-        work, _ = self.office.run(decide)
-        assert work is not None  # noqa: S101  # only a key gives None
-        return self._case(work)
-
-    def advance(self, *, to: int | None = None, jump: bool = False) -> int:
+    @checked
+    def advance(self, *, to: Instant | None = None, jump: bool = False) -> int:
         """Fire every deadline due at or before `to` (now), each at its own instant, and return how many events came.
 
         How often this is called changes no history. A jump of more than `max_jump` since the last time, or the first
@@ -205,6 +204,7 @@ class Desk:
     migrate = keeping.migrate
     reschedule = keeping.reschedule
 
+    @checked
     def joined(self, connection: Connection) -> Desk:
         """Return this desk inside the open transaction of the application's `connection`.
 
@@ -217,9 +217,17 @@ class Desk:
     async def wait(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call any method of the desk from asyncio without blocking its loop: ``await desk.wait(desk.act, …)``.
 
-        The call runs in a thread. It is carried to its end also when whoever waits for it is cancelled.
+        The call runs in a thread, and so does all reading: what `feed` yields has been read when it is returned. It is
+        carried to its end also when whoever waits for it is cancelled.
         """
-        return await asyncio.to_thread(method, *args, **kwargs)
+        kind("Callable[P, T]").check("method", method)
+        return await asyncio.to_thread(_whole, partial(method, *args, **kwargs))
 
     def _case(self, work: Work, token: str | None = None) -> Case:
         return Case(work.id, work.version, work.facts, work.open, work.edition.key, token, self)
+
+
+def _whole(call: Callable[[], T]) -> T:
+    """Call a method, and read to its end what it returns to be read."""
+    found = call()
+    return cast("T", iter(tuple(found))) if isinstance(found, Iterator) else found

@@ -7,12 +7,15 @@ unit outside the hierarchy such as ``department/police`` that acts as itself. No
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from govflow.casework.instants import Instant
 from govflow.errors import UnknownName, UsageError
+from govflow.lifecycle import CLOCK
 from govflow.organization import Organization, Post
 from govflow.organization.walks import NONE
 from govflow.record import plain
@@ -29,12 +32,15 @@ HANDLER = "handler"
 
 @frozen
 class StandIn:
-    """`substitute` may act for the `absent`, from the instant `since` to before `until` (µs UTC; None: no bound)."""
+    """`substitute` may act for the `absent`, from the instant `since` to before `until` (µs UTC; None: no bound).
+
+    Each is named by their own id or by a post: then whoever holds it is meant, in all that they do.
+    """
 
     absent: str
     substitute: str
-    since: int | None = None
-    until: int | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
 
 @frozen
@@ -43,7 +49,8 @@ class Directory:
 
     `posts` give members a place in a unit, `households` map a household to its contact unit, `stand_ins` say who may
     act for whom. A unit for which posts with a handling role are listed, here or in the definition, has those as its
-    handlers; another has as many posts ``UNIT#1``, ``UNIT#2``, … as the definition counts.
+    handlers; another has as many posts ``UNIT#1``, ``UNIT#2``, … as the definition counts. What no definition of the
+    desk knows, of units, posts and roles, is refused when the desk is made.
     """
 
     posts: tuple[Post, ...] = ()
@@ -91,11 +98,12 @@ class Roster:
 
     @cached_property
     def listed(self) -> Mapping[int, tuple[tuple[Post, str], ...]]:
-        """The listed posts by unit, each with its id: the n-th of a unit is ``UNIT#n``."""
+        """The listed posts by unit, each with its id: the n-th of a unit is ``UNIT#n``; a unit may be unknown here."""
         found: dict[int, list[tuple[Post, str]]] = {}
         for post in (*self.organization.plan.posts, *self.directory.posts):
-            here = found.setdefault(self.organization.index(post.unit), [])
-            here.append((post, f"{post.unit}#{len(here) + 1}"))
+            with suppress(UnknownName):
+                here = found.setdefault(self.organization.index(post.unit), [])
+                here.append((post, f"{post.unit}#{len(here) + 1}"))
         return {unit: tuple(posts) for unit, posts in found.items()}
 
     @cached_property
@@ -121,6 +129,10 @@ class Roster:
         return actor
 
     def _actor(self, name: str) -> Actor:
+        if not name.strip() or name == CLOCK:
+            raise UsageError(
+                f"the name of an actor is {name!r}: must be somebody's id; leave it out where nobody is known"
+            )
         if plain("the name of an actor", name).startswith(TOKEN):
             name = ANONYMOUS + sha256(b"govflow " + name.encode()).hexdigest()[:32]
             return Actor(name, name, ())
@@ -153,6 +165,11 @@ class Roster:
             return None
         at = self.organization.index(name)
         return at if at >= self.organization.size else None
+
+    def is_unit(self, name: str) -> bool:
+        """Say whether an id is that of a unit of the hierarchy as a whole; UnknownName where it would be of none."""
+        levels = {level.name for level in self.organization.plan.levels}
+        return "#" not in name and name.partition("/")[0] in levels and self.organization.index(name) >= 0
 
     def handlers(self, unit: int) -> tuple[str, ...]:
         """Return who handles cases at a unit: the members of its listed posts, else its numbered posts."""
@@ -190,11 +207,21 @@ class Roster:
             return False
         return True
 
+    @cached_property
+    def stand_ins(self) -> tuple[StandIn, ...]:
+        """Who stands in for whom, person by person, also where the directory names a post."""
+
+        def person(name: str) -> str:
+            return self.known(name).person if "#" in name else name
+
+        said = self.directory.stand_ins
+        return tuple(evolve(one, absent=person(one.absent), substitute=person(one.substitute)) for one in said)
+
     def stands_in_for(self, substitute: str, at: int) -> tuple[str, ...]:
         """Return for whom somebody may act at an instant."""
         return tuple(
             s.absent
-            for s in self.directory.stand_ins
+            for s in self.stand_ins
             if s.substitute == substitute and (s.since is None or s.since <= at) and (s.until is None or at < s.until)
         )
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from govflow.calendar import Calendar, parse_instant
 from govflow.casework.directory import Directory, Roster
@@ -27,9 +27,12 @@ HERE = ("handler@here",)
 """Who may fire a transition that does not say who: the handlers of the unit that has the case."""
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Edition:
-    """One definition as the desk reads it: the program, the roster, and each lifecycle's triggers and fields."""
+    """One definition as the desk reads it: the program, the roster, and each lifecycle's triggers and fields.
+
+    Its program is another one when newer calendars count: its names and their indices stay as they are.
+    """
 
     key: str
     program: Program
@@ -52,10 +55,9 @@ class Edition:
 
     @cached_property
     def who(self) -> tuple[tuple[str, ...], ...]:
-        """For each transition who may fire it; empty where only a clock does."""
-        return tuple(
-            tuple(by for by in way.by if by != CLOCK) if way.by else HERE for _, way in self.program.names.transitions
-        )
+        """For each transition who may fire it; empty where only a clock or the main case does."""
+        ways = (way for _, way in self.program.names.transitions)
+        return tuple(() if way.follows == "main" else _people(way) for way in ways)
 
     @cached_property
     def at_large(self) -> tuple[Mapping[str, frozenset[str]], ...]:
@@ -168,6 +170,10 @@ class Edition:
             raise UnknownName("lifecycle", name, self.program.names.lifecycles) from None
 
 
+def _people(way: Transition) -> tuple[str, ...]:
+    return tuple(by for by in way.by if by != CLOCK) if way.by else HERE
+
+
 def edition_of(community: Community) -> tuple[str, str]:
     """Return the key of a community's definition and its text: the edition it names, and a hash of what it says."""
     text = dumps(community)
@@ -183,42 +189,72 @@ def fingerprint(text: str) -> str:
 class Editions:
     """The editions that a desk has met, compiled when they are first needed. Safe for many threads.
 
-    The working calendars of the last community added count in every edition: they are the newest (rule T2).
+    The working calendars of the edition that was kept last count in every edition: they are the newest (rule T2).
     """
 
     store: Store
     directory: Directory
+    _newest: str | None = field(default=None, init=False)
     _calendars: Mapping[str, Calendar] = field(factory=dict, init=False, repr=False)
+    _written: dict[str, Community] = field(factory=dict, init=False, repr=False)
     _known: dict[str, Edition] = field(factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False, repr=False)
 
     def add(self, community: Community) -> Edition:
         """Return the edition of a community, kept in the store from now on."""
         key, text = edition_of(community)
-        self.store.keep_definition(key, text)
-        with self._lock:
-            self._known, self._calendars = {}, community.calendars
-        return self._compiled(key, community)
+        self._written[key] = community
+        kept = self.store.editions()
+        if key not in kept:
+            self.store.keep_definition(key, text)
+            kept = self.store.editions()
+        self.follow(kept)
+        return self._compiled(key)
 
     def ahead(self, community: Community) -> Edition:
         """Return the edition of a community that is not kept yet, to see what would come of it."""
-        return self._compiled(edition_of(community)[0], community)
+        key, _ = edition_of(community)
+        self._written[key] = community
+        return self._compiled(key)
+
+    def follow(self, kept: Sequence[str]) -> None:
+        """Let the calendars of the last of the editions that are `kept` count in every edition."""
+        if not kept or kept[-1] == self._newest or (self._newest is not None and self._newest not in kept):
+            return  # there is none, or it is known, or this was read before it came
+        newest = kept[-1]
+        calendars = self._definition(newest).calendars
+        with self._lock:
+            self._newest, self._calendars = newest, calendars
+            for key, edition in self._known.items():
+                edition.program = self._program(key)
 
     def __getitem__(self, key: str) -> Edition:
         """Return the edition of a key; UnknownName where the store does not keep it."""
         known = self._known.get(key)
         if known is not None:
             return known
-        text = self.store.definition(key)
-        if text is None:
-            raise UnknownName("edition", key, self.store.editions())
-        community = load(tomllib.loads(text))
-        newest = {name: self._calendars.get(name, calendar) for name, calendar in community.calendars.items()}
-        return self._compiled(key, community.with_(calendars=newest))
+        self._definition(key)
+        self.follow(self.store.editions())
+        return self._compiled(key)
 
-    def _compiled(self, key: str, community: Community) -> Edition:
+    def _definition(self, key: str) -> Community:
+        """Return the definition of an edition as it was written."""
+        if key not in self._written:
+            text = self.store.definition(key)
+            if text is None:
+                raise UnknownName("edition", key, self.store.editions())
+            self._written[key] = load(tomllib.loads(text))
+        return self._written[key]
+
+    def _compiled(self, key: str) -> Edition:
         with self._lock:
             if key not in self._known:
-                program = compile_program(community)
-                self._known[key] = Edition(key, program, Roster(community.organization, self.directory))
+                program = self._program(key)
+                self._known[key] = Edition(key, program, Roster(program.community.organization, self.directory))
             return self._known[key]
+
+    def _program(self, key: str) -> Program:
+        """Return the program of a definition under the newest calendars."""
+        written = self._written[key]
+        newest = {name: self._calendars.get(name, calendar) for name, calendar in written.calendars.items()}
+        return compile_program(written if newest == written.calendars else written.with_(calendars=newest))

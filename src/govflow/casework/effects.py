@@ -10,7 +10,7 @@ from typing import Any
 
 from govflow.casework.directory import Actor
 from govflow.casework.draft import Work
-from govflow.casework.permission import names_of, voice
+from govflow.casework.permission import CIRCLES, in_charge, left_out, names_of, voice
 from govflow.errors import Refused
 from govflow.lifecycle import Transition
 from govflow.program.columns import DOWN, NONE, S_KIND, T_MOVE, T_SETTLES, T_TARGET, UP, WORK
@@ -51,9 +51,22 @@ def effects(
                 changed["lead"] = persons[0]
         if row[T_SETTLES]:
             changed |= {"resolved_by": list(persons), "resolved_at": facts["unit"]}
-    if "handler" in fields:
-        changed["handler"] = fields["handler"]
+    if "handler" in fields and way.joins is None:
+        changed["handler"] = _handler(work, fields["handler"])
     return changed
+
+
+def _handler(work: Work, name: str) -> str:
+    """Return the person to whom a case is assigned; Refused where they do not handle cases where it is."""
+    roster, unit = work.edition.roster, work.position.unit
+    here = in_charge(roster, unit, left_out(work.facts))
+    who = roster.actor(name)
+    if who.person in left_out(work.facts) or not any(s.handles and s.unit in (unit, here) for s in who.standings):
+        fact, rule = f"cannot be assigned to {name}", "whoever has it in hand handles cases where it is"
+        raise Refused(
+            work.id, fact, rule, who=[one for one in roster.handlers(here) if one not in left_out(work.facts)]
+        )
+    return who.person
 
 
 def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +87,10 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
     if way.joins is not None:
         circle = work.facts.get(way.joins, ())
         comes = named or actor.person
+        if work.edition.roster.actor(comes).person in left_out(work.facts):
+            raise _idle(work, way, f"{comes} has no part in this case")
+        if comes == work.facts.get("reporter") and _speaks_anyway(work, way.joins):
+            raise _idle(work, way, f"{comes} speaks for one of the {way.joins} already, as the reporter")
         if comes not in circle:
             changed[way.joins] = [*circle, comes]
         elif not _again(way):
@@ -86,6 +103,13 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
             raise _idle(work, way, f"{named or actor.id} is none of the {way.leaves}")
         changed[way.leaves] = [name for name in circle if name != goes]
     return changed
+
+
+def _speaks_anyway(work: Work, circle: str) -> bool:
+    """Say whether the reporter may do whatever somebody in a circle may."""
+    word = next((word for word, name in CIRCLES.items() if name == circle), "reporter")
+    ways = work.edition.lifecycles[work.position.lifecycle].transitions
+    return all("reporter" in way.by for way in ways if word in way.by)
 
 
 def _again(way: Transition) -> bool:

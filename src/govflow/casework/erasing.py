@@ -15,6 +15,7 @@ from attrs import frozen
 from govflow.casework.acting import acting
 from govflow.casework.directory import ANONYMOUS
 from govflow.casework.draft import Draft
+from govflow.casework.identifiers import named
 from govflow.casework.office import Office
 from govflow.errors import UnknownName, UsageError
 from govflow.store import Query, Store
@@ -40,6 +41,7 @@ def erase(office: Office, *, case: str | None, person: str | None, by: str, reas
         raise UsageError("erase needs 'case', 'person' or both: say whose texts are to go")
     if reason not in REASONS:
         raise UnknownName("reason for erasing", reason, REASONS)
+    named("'by'", by)
     work = None if case is None else office.fresh(case)
     if case is not None and work is None:
         raise UnknownName("case", case)

@@ -11,12 +11,13 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from govflow.casework.acting import may_fire, open_ways
+from govflow.casework.arguments import checked
 from govflow.casework.directory import Actor
 from govflow.casework.draft import Work
 from govflow.casework.effects import circles
 from govflow.casework.permission import voice, who_could
 from govflow.casework.reader import Reader
-from govflow.errors import Refused
+from govflow.errors import Refused, UnknownName
 from govflow.lifecycle import Transition
 from govflow.program import Obstacle, Position, arrive, guard_facts, obstacle
 from govflow.program.columns import NONE, S_TAKE
@@ -28,6 +29,10 @@ NOWHERE = {
     "convene": "no unit at or above {unit} holds a joint conference",
 }
 """Why a move leads nowhere."""
+
+
+NOBODY = "(nobody)"
+"""How it ends where who could do something is told, and no one is left."""
 
 
 @frozen
@@ -66,9 +71,13 @@ class Explanation:
         """The triggers that whoever asked may fire; those that are open at all where nobody in particular asked."""
         return tuple(choice.trigger for choice in self.choices if choice.open and choice.mine is not False)
 
+    @checked
     def why_not(self, trigger: str) -> str:
-        """Return what stands in the way of a trigger, empty where nothing does."""
-        return next(choice.why for choice in self.choices if choice.trigger == trigger)
+        """Return what stands in the way of a trigger, empty where nothing does; UnknownName where there is no such."""
+        whys = {choice.trigger: choice.why for choice in self.choices}
+        if trigger not in whys:
+            raise UnknownName("trigger", trigger, whys)
+        return whys[trigger]
 
 
 def explain(reader: Reader, case: str) -> Explanation:
@@ -95,9 +104,14 @@ def explain(reader: Reader, case: str) -> Explanation:
 def _open(work: Work, trigger: str, ways: tuple[int, ...], actor: Actor | None, at: int) -> Choice:
     """Return a trigger that is open: a case is taken from its queue on the way, where that is needed."""
     edition, way = work.edition, work.edition.way(ways[-1])
-    who = tuple(dict.fromkeys(name for step in ways for name in who_could(work, edition.who[step])))
+    steps = [who_could(work, edition.who[step]) for step in ways]
+    who = tuple(dict.fromkeys(name for step in steps for name in step))
     why = "" if actor is None else _not_mine(work, ways, actor, who, at)
     mine = None if actor is None else not why
+    if actor is None and any(all(name.endswith(NOBODY) for name in step) for step in steps):
+        fact = f"nobody is left to {way.trigger!r} at {work.facts['unit']}"
+        rule = "whoever has a post there or above has no part in the case"
+        why = str(Refused(work.id, fact, rule, "give somebody else such a post in the desk's directory", who=who))
     takes = edition.takes[ways[-1]]
     return Choice(trigger, True, mine, who, way.needs, takes, way.target, why, way.label)
 

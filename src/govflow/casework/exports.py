@@ -59,6 +59,8 @@ def _table(what: Exported, *, people: bool) -> tuple[Sequence[str], list[Mapping
     if isinstance(what, Statistics):
         figures: list[Mapping[str, Any]] = [_figures(group.to_data()) for group in what.groups]
         return tuple(dict.fromkeys(column for row in figures for column in row)), figures
+    if not isinstance(what, Page | Iterable):
+        raise _wrong(what)
     items = what.cases if isinstance(what, Page) else tuple(what)
     if all(isinstance(item, Case) for item in items):
         columns = ("case", "version", "open", *CASE, *((*PEOPLE_OF_CASES, *CIRCLES) if people else ()))
@@ -66,7 +68,12 @@ def _table(what: Exported, *, people: bool) -> tuple[Sequence[str], list[Mapping
     if all(isinstance(item, Event) for item in items):
         columns = (*EVENT, *(PEOPLE_OF_EVENTS if people else ()))
         return columns, [{name: getattr(item, name) for name in columns} for item in items]
-    raise UsageError(f"to export {type(what).__name__}: must be a page, cases, events or statistics; ask a desk")
+    raise _wrong(what)
+
+
+def _wrong(what: object) -> UsageError:
+    rule = "must be a page, statistics, or a list of cases or of events, as a desk gives them"
+    return UsageError(f"to export a {type(what).__name__} with {what!r:.60}: {rule}")
 
 
 def _case(case: Case) -> Mapping[str, Any]:

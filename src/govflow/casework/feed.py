@@ -6,15 +6,17 @@ reader has come (rule C5).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from attrs import field, frozen
 
+from govflow.casework.arguments import checked
 from govflow.casework.office import Office
 from govflow.casework.reader import Reader, reader_of
 from govflow.errors import Refused, UsageError
-from govflow.record import Event, event_of, plain
+from govflow.record import Event, plain
+from govflow.store import Row
 
 PAGE = 1000
 """So many events are read at once."""
@@ -36,17 +38,16 @@ def feed(reader: Reader, *, after: int, limit: int | None) -> Iterator[Event]:
 
 def _events(reader: Reader, after: int) -> Iterator[Event]:
     while lines := reader.office.store.log(after, PAGE):
-        seen = _seen(reader, {line.case: None for line in lines})
-        yield from (event_of(line) for line in lines if line.case in seen)
+        yield from reader.told(_seen(reader, {line.case: None for line in lines}), lines)
         after += len(lines)
 
 
-def _seen(reader: Reader, cases: Collection[str]) -> Collection[str]:
-    """Return those of some cases that a reader may see."""
+def _seen(reader: Reader, cases: Iterable[str]) -> dict[str, Row]:
+    """Return those of some cases that a reader may see; of the application none is asked for."""
     if reader.by is None:
-        return cases
+        return {}
     rows = map(reader.office.store.row, cases)
-    return {row.case for row in reader.shown([row for row in rows if row is not None])}
+    return {row.case: row for row in reader.shown([row for row in rows if row is not None])}
 
 
 @frozen(eq=False)
@@ -70,6 +71,7 @@ class Subscription:
     def _mark(self) -> str:
         return f"subscription {self.name}"
 
+    @checked
     def deliver(self, *, limit: int | None = None) -> int:
         """Call the callback with each event that it has not had yet, in order, and return how many they were.
 

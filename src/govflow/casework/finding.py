@@ -12,11 +12,12 @@ from typing import Any, Literal, TypedDict
 
 from attrs import evolve, frozen
 
+from govflow.casework.arguments import kind
 from govflow.casework.case import Case
 from govflow.casework.editions import Edition
 from govflow.casework.reader import Reader
 from govflow.errors import UnknownName, UsageError
-from govflow.record import decode, encode
+from govflow.record import decode, encode, is_broken
 from govflow.store import Query, Row
 
 MOST_AT_ONCE = 1000
@@ -70,11 +71,14 @@ def conditions(reader: Reader, where: Mapping[str, Any]) -> dict[str, tuple[str 
     found = {}
     for column, value in where.items():
         if column == "open":
+            kind("bool | None").check(column, value)
             continue
         if column not in COLUMNS:
             raise UnknownName("column to find cases by", column, COLUMNS)
+        kind("str | Iterable[str] | None").check(column, value)
         values = (value,) if value is None or isinstance(value, str) else tuple(value)
         for name in values:
+            kind("str | None").check(column, name)
             _check(reader, column, name)
         found[column] = values
     return found
@@ -116,7 +120,7 @@ def _page(reader: Reader, where: Mapping[str, Any], order: Order, limit: int, af
     asked = limit + 1
     while len(found) <= limit:
         rows = reader.office.store.select(evolve(query, limit=asked))
-        found += filter(reader.sees, rows)
+        found += (row for row in rows if reader.finds(row, query.where))
         if len(rows) < asked:
             break
         query, asked = evolve(query, after=_place(order, rows[-1])), MOST_AT_ONCE
@@ -135,6 +139,6 @@ def _read(order: Order, after: str) -> tuple[Any, ...]:
     except (ValueError, TypeError):
         place = None
     kinds = _KEYS[order]
-    if not isinstance(place, list) or [type(part) for part in place] != list(kinds):
+    if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or is_broken(place[-1]):
         raise UsageError(f"'after' is {after!r}: must be the 'after' of the page before, of the same question")
     return tuple(place)

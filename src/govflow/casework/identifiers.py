@@ -8,10 +8,24 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
-from govflow.casework.instants import Clock, SystemClock
+from govflow.casework.instants import Clock, SystemClock, sure
+from govflow.errors import UsageError
+from govflow.record import plain
 
 Ids: TypeAlias = Callable[[str], str]
 """What makes ids: a callable that is given a lifecycle's name and returns an id that no other case has."""
+
+
+def named(subject: str, text: str) -> str:
+    """Return an id that somebody gives, as it is; UsageError where it is empty or no text that every store keeps.
+
+    >>> named("'key'", "form-4711")
+    'form-4711'
+    """
+    if not plain(subject, text).strip():
+        raise UsageError(f"{subject} is {text!r}: must not be empty; leave it out where there is none")
+    return text
+
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -27,7 +41,7 @@ class RandomIds:
 
     def __call__(self, lifecycle: str) -> str:
         """Return an id such as ``grievance-1jv0d5y3s4k2m9q7``."""
-        number = self.clock() // 1000 << 40 | secrets.randbits(40)
+        number = sure(self.clock)() // 1000 << 40 | secrets.randbits(40)
         digits = ""
         for _ in range(17):
             digits = _DIGITS[number & 31] + digits

@@ -1,18 +1,50 @@
-"""Clocks: what tells a desk the time. A clock is any callable that returns an instant in µs UTC.
+"""Instants and clocks. An instant is a whole number of *microseconds* UTC; a clock is any callable that returns one.
 
-`SystemClock` is the only place in govflow that reads the time of the machine.
+Seconds are no instants, and nothing can tell: 1 767 607 200 of them were an evening of January 1970. Convert where
+the time comes in, ``int(time.time() * 1_000_000)``, or let a calendar do it. `SystemClock` is the only place in govflow
+that reads the time of the machine.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from attrs import define, frozen
 
-Clock: TypeAlias = Callable[[], int]
+from govflow.calendar import FIRST, LAST
+from govflow.errors import UsageError
+
+Instant: TypeAlias = int
+"""A point in time, in µs since 1970-01-01 UTC."""
+
+Clock: TypeAlias = Callable[[], Instant]
 """What tells the time: a callable without arguments that returns µs UTC."""
+
+INSTANT = "an instant: a whole number of µs UTC, from the year 1900 to 2499, such as int(time.time() * 1_000_000)"
+"""What an instant must be, in words: what calendars answer for."""
+
+
+def is_instant(value: Any) -> bool:
+    """Say whether a value is an instant; a float is none, for it is not exact.
+
+    >>> is_instant(1_767_607_200_000_000), is_instant(1.5), is_instant(True)
+    (True, False, False)
+    """
+    return type(value) is int and FIRST <= value < LAST
+
+
+def sure(clock: Clock) -> Clock:
+    """Return a clock that raises UsageError where `clock` reads what is no instant."""
+
+    def read() -> Instant:
+        at = clock()
+        if type(at) is int and FIRST <= at < LAST:
+            return at
+        raise UsageError(f"the desk's clock reads {at!r:.80}: must be {INSTANT}")
+
+    return read
 
 
 @frozen

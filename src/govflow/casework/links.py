@@ -102,11 +102,11 @@ def go(
 
 
 def closed(draft: Draft, work: Work, at: int) -> None:
-    """Tell the cases linked to one that has just closed: those that follow it close, its parent has a child less."""
+    """Tell the cases linked to one that has just closed: those that follow it do so, its parent has a child less."""
     if work.open or not linked(work):
         return
     for case in work.facts.get("duplicates", ()):
-        follow(draft, draft.case(case), "main", at)
+        follow(draft, draft.case(case), "main", at, end=work.facts["state"])
     parent = work.facts.get("parent")
     if parent:
         above = draft.case(parent)
@@ -116,12 +116,19 @@ def closed(draft: Draft, work: Work, at: int) -> None:
             follow(draft, above, "children", at)
 
 
-def follow(draft: Draft, work: Work, what: str, at: int) -> None:
-    """Fire the transition by which a case follows its main case, or its children, where it is open to it."""
+def follow(draft: Draft, work: Work, what: str, at: int, *, end: str | None = None) -> None:
+    """Fire the first transition by which a case follows its main case, or its children, that is open to it.
+
+    Where the main case ended in the state `end`, a way to another final state is not open: with a case that is solved
+    others are, and with one that is withdrawn no other is.
+    """
     edition, before, at = work.edition, work.position, max(at, work.facts["touched"])
+    states = edition.lifecycles[before.lifecycle].states
     for transition in edition.followers[before.lifecycle][what]:
-        unit = destination(edition.program, before, transition)
-        if unit != NONE and work.open:
+        way, unit = edition.way(transition), destination(edition.program, before, transition)
+        elsewhere = end is not None and way.target not in (None, end) and states[way.target or ""].kind == "final"
+        if unit != NONE and work.open and not elsewhere:
             body = {"at": at, "by": CLOCK, "unit": work.facts["unit"], "fields": {"follows": what}}
-            go(draft, work, transition, arrive(edition.program, before, transition, unit, at=at), body)
+            beside = part(draft, work, at, CLOCK) if way.unlinks else NOTHING_SAID
+            go(draft, work, transition, arrive(edition.program, before, transition, unit, at=at), body, beside=beside)
             return

@@ -7,6 +7,7 @@ Next: ``claims`` for signing for an item, ``money`` for what it costs, ``slips``
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ from govflow.errors import UnknownName
 from govflow.lifecycle import Lifecycle
 from govflow.record import Event
 
-CLAIM, PLEDGE, DISPATCH, BOOK, BUILD = "claim", "pledge", "dispatch", "book", "build"
+CLAIM, PLEDGE, DISPATCH, BOOK, FREE, BUILD = "claim", "pledge", "dispatch", "book", "free", "build"
 """What is done with what stands on a list: an item is claimed, somebody is sent, a resource booked, a project built."""
 
 TELLING = ("choice", "choices", "number", "date", "unit")
@@ -127,6 +128,33 @@ def room(cycle: Lifecycle, trigger: str, case: Case) -> int:
     return 0
 
 
+def over(desk: Desk, offer: Case) -> tuple[str, ...]:
+    """Return what is booked on a check-in or resource and no longer in hand: it is free for as many more.
+
+    What somebody came to help with is in hand until it closes, or until they have gone out of its circle of helpers:
+    because they delivered it or gave it back, because the clock or the unit took it back, because they were not wanted.
+    What was booked for anything else is in hand until somebody frees it.
+    """
+    cycle, who = desk.community.lifecycles.get(offer.lifecycle), offer.facts["reporter"]
+    if cycle is None or FREE not in cycle.triggers():
+        return ()
+    held = Counter[str]()
+    for event in desk.history(offer)[: offer.version]:
+        if event.kind in (BOOK, FREE) and "item" in event.fields:
+            held[event.fields["item"]] += 1 if event.kind == BOOK else -1
+    return tuple(case for case, times in held.items() if times > 0 and not _in_hand(desk, case, who))
+
+
+def _in_hand(desk: Desk, case: str, who: str) -> bool:
+    """Say whether an item is still to be done by somebody; one with which they never came to help does not tell."""
+    try:
+        item = desk.case(case)
+    except UnknownName:  # an item that the application keeps elsewhere
+        return True
+    came = any(who in event.changes.get("helpers", ()) for event in desk.history(item))
+    return not came or (item.open and who in item.facts["helpers"])
+
+
 def doing(desk: Desk, triggers: Iterable[str]) -> tuple[str, ...]:
     """Return the lifecycles in which some of these triggers can be fired."""
     wanted = set(triggers)
@@ -156,6 +184,7 @@ def _open(desk: Desk, triggers: tuple[str, ...], by: str | None) -> Iterator[tup
 def _item(desk: Desk, case: Case, cycle: Lifecycle, by: str | None) -> Item:
     facts, events = case.facts, desk.history(case, by=by)[: case.version]
     left = next((room(cycle, trigger, case) for trigger in (CLAIM, BOOK, DISPATCH) if cycle.ways(trigger)), 0)
+    left += len(over(desk, case)) if BOOK in cycle.triggers() else 0
     return Item(
         case.id,
         cycle.name,

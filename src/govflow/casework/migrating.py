@@ -1,7 +1,8 @@
 """Migrating: running cases go over to another definition, each to a place that it names there, or none of them does.
 
 A case stays on the definition under which it opened until this is done. Units that merge, split or close with cases on
-them go the same way. The plan is the migration itself, carried out on copies that nobody writes.
+them go the same way. The plan is the migration itself, carried out on copies that nobody writes. It is written in
+commits of many cases each, and a desk broken off in between goes on with a new plan for those that are left.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from govflow.casework.acting import acting
+from govflow.casework.arguments import checked
 from govflow.casework.draft import Draft, Work, soonest
 from govflow.casework.editions import Edition
 from govflow.casework.erasing import batches
+from govflow.casework.identifiers import named
 from govflow.casework.office import Office
+from govflow.casework.pieces import AT_ONCE, Aside, in_pieces
 from govflow.casework.projection import open_cases
 from govflow.community import Community
 from govflow.errors import Fault, GovflowError, Refused, UnknownName
 from govflow.lifecycle import Lifecycle
 from govflow.program import Position, from_facts, halt, resume, to_facts
 from govflow.program.columns import MAX_DEPTH, S_KIND, WORK
-
-AT_ONCE = 200
-"""So many cases are carried over in one commit."""
 
 Units: TypeAlias = Mapping[str, str] | Callable[[Mapping[str, Any], str], str]
 """Where units went: from the old id to the new one, or a function of a case's facts and the old id, for a split."""
@@ -62,20 +63,32 @@ class Migration:
     moves: tuple[Move, ...]
     faults: tuple[Fault, ...]
     _again: Callable[[], Migration] = field(repr=False, eq=False, alias="again")
-    _carry_out: Callable[[Sequence[str], str], None] = field(repr=False, eq=False, alias="carry_out")
+    _carry_out: Callable[[Sequence[str], str, Aside], int] = field(repr=False, eq=False, alias="carry_out")
 
+    @checked
     def apply(self, *, by: str) -> int:
         """Carry the cases over, as they are by now, and return how many; new cases open on the definition from now on.
 
-        Refused, with nothing done, where a case would have no legal place. Each case gets one event ``migrate``.
+        Each case gets one event ``migrate``. Refused, with nothing done, where a case would have no legal place.
+        Another desk can bring a case to such a place while this goes on: all others are carried over, and then it is
+        Refused, for those that were left.
         """
+        named("'by'", by)
         now = self._again()
         if now.faults:
-            told = "; ".join(map(str, now.faults[:5])) + ("; …" if len(now.faults) > 5 else "")
-            rule = f"{len(now.faults)} cases would have no legal place there: {told}"
+            rule = f"{len(now.faults)} cases would have no legal place there: {_told(now.faults)}"
             raise Refused("the migration", f"cannot go over to {self.to}", rule, "say in 'units' and 'states' where to")
-        self._carry_out([move.case for move in now.moves], by)
-        return len(now.moves)
+        aside: Aside = {}
+        carried = self._carry_out([move.case for move in now.moves], by, aside)
+        if aside:
+            fact = f"{len(aside)} of {len(now.moves)} cases could not go over to {self.to}, the others have"
+            rule = f"they moved meanwhile: {_told([f'{case}: {problem}' for case, problem in aside.items()])}"
+            raise Refused("the migration", fact, rule, "plan again, and say in 'units' and 'states' where to")
+        return carried
+
+
+def _told(several: Sequence[object]) -> str:
+    return "; ".join(map(str, several[:5])) + ("; …" if len(several) > 5 else "")
 
 
 @frozen(eq=False)
@@ -91,10 +104,15 @@ class Carrier:
         """For each lifecycle the ways in which its cases can stand."""
         return {name: standings(cycle) for name, cycle in self.edition.program.community.lifecycles.items()}
 
-    def carry(self, draft: Draft, case: str, by: str) -> Move:
-        """Carry a case over, in a draft, after what fell due before; an error where it would have no legal place."""
+    def carry(self, draft: Draft, case: str, by: str) -> Move | None:
+        """Carry a case over, in a draft, after what fell due before; an error where it would have no legal place.
+
+        None where the case is closed, or that has closed it.
+        """
         work = draft.case(case)
         one = acting(draft, work, by)
+        if not work.open:
+            return None
         old, before = work.edition, (work.facts["state"], work.facts["unit"])
         halted = to_facts(old.program, halt(old.program, work.position, one.at))
         named = self._named(work, halted)
@@ -185,13 +203,15 @@ def plan(office: Office, community: Community, units: Units | None, states: Stat
     """Return what would come of carrying every running case over to a definition."""
     edition = office.editions.ahead(community)
     carrier = Carrier(edition, units or {}, states or {})
-    moves, faults = [], []
+    moves: list[Move] = []
+    faults: list[Fault] = []
     for rows in open_cases(office.store, AT_ONCE):
         for row in rows:
             if row.edition == edition.key:
                 continue
             try:
-                moves.append(carrier.carry(Draft(office.fresh, office.clock()), row.case, "plan"))
+                move = carrier.carry(Draft(office.fresh, office.clock()), row.case, "plan")
+                moves += [] if move is None else [move]
             except GovflowError as problem:
                 code = f"unknown_{problem.kind}" if isinstance(problem, UnknownName) else "no_such_place"
                 faults.append(Fault(row.case, code, str(problem)))
@@ -199,14 +219,14 @@ def plan(office: Office, community: Community, units: Units | None, states: Stat
     return Migration(edition.key, tuple(moves), tuple(faults), again, partial(_carry_out, office, community, carrier))
 
 
-def _carry_out(office: Office, community: Community, carrier: Carrier, cases: Sequence[str], by: str) -> None:
+def _carry_out(
+    office: Office, community: Community, carrier: Carrier, cases: Sequence[str], by: str, aside: Aside
+) -> int:
     office.adopt(community)
-    for some in batches(cases, AT_ONCE):
-        office.run(partial(_carry, carrier=carrier, cases=some, by=by), fresh=True)
+    carry = partial(_carry, carrier=carrier, by=by)
+    return sum(in_pieces(office, carry, some, aside) for some in batches(cases, AT_ONCE))
 
 
-def _carry(draft: Draft, carrier: Carrier, cases: Sequence[str], by: str) -> None:
-    for case in cases:
-        work = draft.case(case)
-        if work.open and work.edition.key != carrier.edition.key:
-            carrier.carry(draft, case, by)
+def _carry(draft: Draft, cases: Sequence[str], carrier: Carrier, by: str) -> int:
+    running = (case for case in cases if draft.case(case).edition.key != carrier.edition.key)
+    return sum(carrier.carry(draft, case, by) is not None for case in running)

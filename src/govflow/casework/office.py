@@ -14,22 +14,26 @@ from typing import TYPE_CHECKING, TypeVar
 
 from attrs import define, evolve, field
 
-from govflow.casework.draft import Draft, Work
+from govflow.casework.arguments import fit, forms
+from govflow.casework.draft import Draft, Work, soonest
 from govflow.casework.editions import Edition, Editions
-from govflow.casework.identifiers import Ids
+from govflow.casework.identifiers import Ids, named
 from govflow.casework.instants import Clock
 from govflow.casework.opening import Open, open_case
-from govflow.casework.visibility import LOOK, is_hidden
+from govflow.casework.visibility import LOOK, is_restricted, may_see
 from govflow.community import Community
 from govflow.errors import Conflict, GovflowError, UsageError
 from govflow.program import from_facts
-from govflow.record import decode, plain
+from govflow.record import decode
 from govflow.store import Key, Row, SqlStore, Stale, Store, Taken
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 T = TypeVar("T")
+
+OPENINGS = forms(Open)
+"""What is asked of the opening of a case that another raises."""
 
 MOST_TRIES = 50
 """So often a command is decided anew because another desk was quicker, before it is given up."""
@@ -62,7 +66,8 @@ class Office:
         edition = self.editions[row.edition]
         facts = dict(row.facts)
         position = from_facts(edition.program, facts)
-        return Work(row.case, edition, facts, position, row.version, row.head, row.version, row.due, row.open)
+        due = soonest(position)
+        return Work(row.case, edition, facts, position, row.version, row.head, row.version, due, row.open)
 
     def fresh(self, case: str) -> Work | None:
         """Return a case as the store has it now."""
@@ -81,10 +86,8 @@ class Office:
         return evolve(self, store=self.store.joined(connection), remembers=False)
 
     def adopt(self, community: Community) -> None:
-        """Take a definition into force: cases open on it from now on, and its calendars count for all."""
+        """Take a definition into force: cases open on it from now on, and its calendars count for all if it is new."""
         self.edition = self.editions.add(community)
-        with self._lock:
-            self._cases.clear()
 
     def run(
         self,
@@ -104,7 +107,7 @@ class Office:
         fingerprint = "" if key is None else sha256(repr(command).encode()).hexdigest()
         for _ in range(tries):
             draft = Draft(self.fresh if fresh else self.remembered, self.clock())
-            if key is not None and (used := self.store.key(plain("'key'", key))) is not None:
+            if key is not None and (used := self.store.key(named("'key'", key))) is not None:
                 return None, _repeated(Draft(self.fresh, draft.now), used, fingerprint)
             try:
                 result = decide(draft)
@@ -156,25 +159,25 @@ class Office:
             while len(self._cases) > MOST_REMEMBERED:
                 del self._cases[next(iter(self._cases))]
 
-    def raised(self, draft: Draft, command: Open) -> Work:
-        """Open a case that another one raises."""
-        return self.opened(draft, command)[0]
-
-    def opened(self, draft: Draft, command: Open, case: str | None = None) -> tuple[Work, str | None]:
-        """Open a case on the edition that is in force."""
-        name = self.ids(command.lifecycle) if case is None else case
-        return open_case(draft, self.edition, command, case=name, tokens=self.tokens)
+    def opened(self, draft: Draft, command: Open, parent: str | None = None) -> tuple[Work, str | None]:
+        """Open a case on the edition that is in force, of its own or raised by the case `parent`."""
+        if parent is not None:
+            fit(command, OPENINGS)
+        case = self.ids(command.lifecycle)
+        return open_case(draft, self.edition, command, case=case, tokens=self.tokens, parent=parent)
 
     def expect(self, work: Work, version: int, by: str) -> None:
         """Raise Conflict where a case is not at the version that was looked at; that others have looked too is none.
 
-        Whoever must not know of a case is not told either that it has changed.
+        Whoever must not know of a case is not told either that it has changed, nor a stranger to it by what.
         """
-        hidden = is_hidden(work.edition, work.facts, work.edition.roster.actor(by), self.clock())
-        if work.base != version and not hidden:
+        if work.base == version:
+            return
+        sees = may_see(work.edition, work.facts, work.edition.roster.actor(by), self.clock())
+        if sees or not is_restricted(work.edition, work.facts):
             since = [decode(line.body)["kind"] for line in self.store.lines(work.id, after=version)]
             if version > work.base or set(since) != {LOOK}:
-                raise Conflict(work.id, version, work.base, since)
+                raise Conflict(work.id, version, work.base, since if sees else ())
 
 
 def _repeated(draft: Draft, used: Key, command: str) -> Draft:

@@ -44,22 +44,24 @@ class Open:
     reporter: str | None = None
     subject: str | None = None
     about: str | None = None
-    parent: str | None = None
     fields: Mapping[str, Any] = field(factory=dict, repr=without_words)
 
 
 def open_case(
-    draft: Draft, edition: Edition, command: Open, *, case: str, tokens: Callable[[], str]
+    draft: Draft, edition: Edition, command: Open, *, case: str, tokens: Callable[[], str], parent: str | None = None
 ) -> tuple[Work, str | None]:
-    """Open a case with the id `case`, or refuse; return it, and the token where nobody gave a name."""
+    """Open a case with the id `case`, or refuse; return it, and the token where nobody gave a name.
+
+    `parent` is the case that raises it.
+    """
     plain("the id of the case", case)
     token = tokens() if command.by is None else None
-    at = draft.now if command.parent is None else max(draft.now, draft.case(command.parent).facts["touched"])
+    at = draft.now if parent is None else max(draft.now, draft.case(parent).facts["touched"])
     lifecycle = edition.lifecycle(command.lifecycle)
     cycle = edition.lifecycles[lifecycle]
     category, channel = _names(edition, command)
     home = _home(edition, command)
-    actor = edition.roster.actor(command.by or f"{TOKEN}{token}")
+    actor = edition.roster.actor(f"{TOKEN}{token}" if command.by is None else command.by)
     said = listen(edition, lifecycle, f"opening a {cycle.name}", command.fields, needs=cycle.needs, takes=cycle.takes)
     unit = _beside(edition, _intake(edition, command, home), command.about)
     position = open_position(
@@ -83,6 +85,8 @@ def open_case(
     body = {"at": at, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
     facts = to_facts(edition.program, position) | _people(edition, command, actor)
     facts |= {"opened": at, "entered": at, "edition": edition.key}
+    if parent is not None:
+        facts["parent"] = parent
     work.facts.update(facts)
     _permit(work, cycle.opened_by, actor, command)
     _concern(work, cycle.subject, command)
@@ -120,12 +124,19 @@ def _people(edition: Edition, command: Open, actor: Actor) -> dict[str, Any]:
     """Return who has a part in the case from the start; whom it is about by themselves, also if their post is named."""
     named = {
         "household": command.household,
-        "reporter": command.reporter or actor.person,
+        "reporter": actor.person if command.reporter is None else command.reporter,
         "subject": command.subject,
-        "about": None if command.about is None else edition.roster.actor(command.about).person,
-        "parent": command.parent,
+        "about": None if command.about is None else _complained_of(edition, command.about).person,
     }
     return {key: plain(f"{key!r}", value) for key, value in named.items() if value is not None}
+
+
+def _complained_of(edition: Edition, about: str) -> Actor:
+    """Return whom a complaint is about; UsageError where that is a unit of the hierarchy, for none can step back."""
+    if edition.roster.is_unit(about):
+        posts = ", ".join(edition.roster.handlers(edition.roster.organization.index(about))[:4]) or "nobody"
+        raise UsageError(f"'about' is {about}: it names a person or a post, not a unit; who handles there: {posts}")
+    return edition.roster.actor(about)
 
 
 def _names(edition: Edition, command: Open) -> tuple[int, int]:
@@ -174,8 +185,7 @@ def _beside(edition: Edition, unit: int, about: str | None) -> int:
     if about is None:
         return unit
     roster = edition.roster
-    person = roster.actor(about)
-    theirs = {standing.unit for standing in person.standings if standing.handles}
+    theirs = {standing.unit for standing in roster.actor(about).standings if standing.handles}
     for here in (unit, *roster.above(unit)):
         if here not in theirs:
             return here
@@ -192,6 +202,6 @@ def _severity(edition: Edition, command: Open) -> int:
 
 def severity_of(severity: int) -> int:
     """Return a severity that is one; UsageError where it is none."""
-    if isinstance(severity, bool) or severity not in (1, 2, 3, 4):
+    if type(severity) is not int or not 1 <= severity <= 4:
         raise UsageError(f"severity is {severity!r}: must be 1 (urgent), 2, 3 or 4")
     return severity

@@ -12,9 +12,9 @@ from typing import Any, Unpack
 
 from attrs import field, frozen
 
-from govflow.casework.case import Case
+from govflow.casework.case import Case, id_of
 from govflow.casework.finding import Where, conditions
-from govflow.casework.reader import Reader
+from govflow.casework.reader import NAMING, Reader, holds
 from govflow.errors import UnknownName
 from govflow.record import Event, event_of
 from govflow.store import Row
@@ -34,7 +34,7 @@ class AsOf:
 
     def case(self, case: str | Case) -> Case:
         """Return a case as it stood; UnknownName where there was none."""
-        row = self._reader.row(case if isinstance(case, str) else case.id)
+        row = self._reader.row(id_of(case))
         found = self._stood(row, self._reader.office.store.lines(row.case))
         if found is None:
             raise UnknownName("case", row.case)
@@ -42,7 +42,7 @@ class AsOf:
 
     def history(self, case: str | Case) -> tuple[Event, ...]:
         """Return the events of a case up to then; none where it had not been opened."""
-        return tuple(self._events(self._reader.events(case if isinstance(case, str) else case.id)))
+        return tuple(self._events(self._reader.events(id_of(case))))
 
     def find(self, **where: Unpack[Where]) -> tuple[Case, ...]:
         """Return the cases that had these facts then, in order of id."""
@@ -51,17 +51,23 @@ class AsOf:
         return tuple(case for _, case in found if case.id in seen)
 
     def states(self, **where: Unpack[Where]) -> Mapping[tuple[str, str], int]:
-        """Return how many cases stood in each (lifecycle, state), in order of name."""
-        counts = Counter((case.lifecycle, case.state) for _, case in self._all(where))
+        """Return how many cases stood in each (lifecycle, state), in order of name.
+
+        Counting those of a household, a person or a case is being shown them, and so a look.
+        """
+        found = list(self._all(where))
+        if any(column in NAMING for column in where):
+            self._reader.shown([row for row, _ in found])
+        counts = Counter((case.lifecycle, case.state) for _, case in found)
         return dict(sorted(counts.items()))
 
     def _all(self, where: Mapping[str, Any]) -> Iterator[tuple[Row, Case]]:
-        wanted, open_ = conditions(self._reader, where).items(), where.get("open")
+        wanted, open_ = conditions(self._reader, where), where.get("open")
         for row, lines in self._reader.whole():
             case = self._stood(row, lines)
             if case is None or open_ not in (None, case.open):
                 continue
-            if all(case.facts.get(column) in values for column, values in wanted):
+            if holds(case.facts, wanted):
                 yield row, case
 
     def _stood(self, row: Row, lines: Iterable[Any]) -> Case | None:
@@ -75,7 +81,8 @@ class AsOf:
         cycle = edition.program.community.lifecycles[facts["lifecycle"]]
         state = cycle.states.get(facts["state"])
         over = state is not None and state.kind == "final"
-        return Case(row.case, events[-1].version, facts, not over, edition.key)
+        shown = self._reader.facts(row, facts)
+        return Case(row.case, events[-1].version, shown, not over, edition.key)
 
     def _events(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield the events that had taken effect, among those known; what is recorded later than known ends them."""

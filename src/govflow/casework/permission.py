@@ -2,14 +2,16 @@
 
 A definition's ``by`` names a role at a place (``handler@here``) or somebody's part in the case (``reporter``). The
 places are counted from the unit that has the case. Whoever the case is about, or has withdrawn from it, has no place in
-it; where nobody is left at the unit, the nearest superior with somebody left takes their place (rule L6).
+it, and whom an evaluation concerns speaks in it as its subject alone; where nobody is left at the unit, the nearest
+superior with somebody left takes their place (rule L6).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from govflow.casework.directory import HANDLER, Actor
+from govflow.casework.directory import HANDLER, Actor, Roster
 from govflow.casework.draft import Work
 from govflow.casework.editions import Edition
 from govflow.lifecycle import Transition
@@ -17,6 +19,8 @@ from govflow.lifecycle import Transition
 MEMBER = "member:"
 """How the ids of members begin who hold no post."""
 
+SUBJECT = "subject"
+"""Whom a case concerns."""
 
 CIRCLES = {"party": "parties", "helper": "helpers"}
 """The circles of a case by what somebody in them is called."""
@@ -34,8 +38,9 @@ def right(
     of several reporters may speak, and not only the first. `substitute` is who acts in the actor's place.
     """
     excluded = _excluded(work)
-    if actor.person in excluded:
-        return None
+    for one in (actor, substitute) if excluded else ():
+        if one is not None and one.person in excluded:
+            words = (SUBJECT,) if SUBJECT in words and one.person not in left_out(work.facts) else ()
     for word in words:
         role, _, place = word.partition("@")
         if not place:
@@ -52,14 +57,26 @@ def right(
     return None
 
 
-def _excluded(work: Work) -> tuple[str, ...]:
+def left_out(facts: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the persons who have no part in a case: whom it is about, and who has withdrawn from it."""
-    facts = work.facts
     if "about" not in facts and "recused" not in facts:
         return ()
     about = facts.get("about")
     recused = facts.get("recused", ())
     return (about, *recused) if about else tuple(recused)
+
+
+def without_place(edition: Edition, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the persons who act in a case by no post: who has no part in it, and whom an evaluation concerns."""
+    subject = facts.get("subject")
+    if subject is None or not edition.program.community.lifecycles[facts["lifecycle"]].subject:
+        return left_out(facts)
+    return (*left_out(facts), edition.roster.known(subject).person)
+
+
+def _excluded(work: Work) -> tuple[str, ...]:
+    """Return the persons who act in a case by no post; its opening is not yet an act in it."""
+    return without_place(work.edition, work.facts) if work.version else left_out(work.facts)
 
 
 def _held(actor: Actor, role: str, units: Sequence[int] | None) -> str | None:
@@ -76,7 +93,7 @@ def places(work: Work, place: str) -> list[int]:
     """Return the units that a place means for a case where it stands, the nearest first."""
     position, roster = work.position, work.edition.roster
     if place == "here":
-        return [in_charge(work)]
+        return [in_charge(roster, position.unit, _excluded(work))]
     if place == "home":
         return [position.home]
     if place == "sender":
@@ -91,10 +108,8 @@ def places(work: Work, place: str) -> list[int]:
     return []
 
 
-def in_charge(work: Work) -> int:
+def in_charge(roster: Roster, unit: int, excluded: Collection[str]) -> int:
     """Return the unit whose handlers have a case: its own, or the nearest above that has anybody who may act."""
-    unit, roster = work.position.unit, work.edition.roster
-    excluded = _excluded(work)
     if not excluded:
         return unit
     for here in (unit, *roster.above(unit)):
@@ -110,8 +125,8 @@ def _part(work: Work, word: str, actor: Actor, *, internal: bool, substitute: Ac
         mine = actor.person == facts.get("reporter") or (internal and actor.person in facts.get("reporters", ()))
         speakers = (actor,) if substitute is None else (actor, substitute)
         return NO_POST if mine and not any(_judges_own_work(work, one) for one in speakers) else None
-    if word == "subject":
-        return NO_POST if actor.person == facts.get("subject") else None
+    if word == SUBJECT:
+        return NO_POST if facts.get("subject") in actor.names else None
     if word == "department":
         unit, organization = work.position.unit, work.edition.roster.organization
         held = next((s for s in actor.standings if s.unit == unit), None) if unit >= organization.size else None
@@ -157,7 +172,7 @@ def voice(work: Work, way: Transition, actor: Actor) -> str | None:
 
 def _judges_own_work(work: Work, actor: Actor) -> bool:
     """Say whether who resolved a case, who stands in for them, or one of their unit would speak for its reporter."""
-    facts, stand_ins = work.facts, work.edition.roster.directory.stand_ins
+    facts, stand_ins = work.facts, work.edition.roster.stand_ins
     unit, persons = facts.get("resolved_at"), facts.get("resolved_by", ())
     if actor.person in persons or any(s.substitute == actor.person and s.absent in persons for s in stand_ins):
         return True

@@ -2,19 +2,22 @@
 
 Every read of a desk goes through a `Reader`. To an actor a case that they may not see is one that does not exist.
 Whoever is shown a case of a `restricted` lifecycle is in its record, by an event of the kind ``look``: once for as long
-as nothing else happens to the case, and never the people whose matter it is. The application's own reads are no looks.
+as nothing else happens to the case, and never the residents whose matter it is. The application's own reads are no
+looks. Next: ``visibility`` for who may see a case, ``sight`` for how much of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from govflow.casework.case import Case
 from govflow.casework.draft import Draft, Work
 from govflow.casework.office import Office
+from govflow.casework.permission import at_large
+from govflow.casework.sight import Sight, sight
 from govflow.casework.visibility import LOOK, is_restricted, may_see
 from govflow.errors import UnknownName
 from govflow.record import Event, Line, event_of
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
 
 LOOKED = "looked"
 """The fact behind a look: the version of the last one, then who has looked since anything else happened."""
+
+NAMING = ("household", "reporter", "parent", "main")
+"""The columns that name a person, a household or another case: to look for one is to ask about it."""
 
 
 @frozen(eq=False)
@@ -51,10 +57,41 @@ class Reader:
             raise UnknownName("case", case)
         return shown[0]
 
+    def finds(self, row: Row, wanted: Mapping[str, Iterable[str | None]]) -> bool:
+        """Say whether this reader may see a case, and in what they are shown of it each name that is looked for."""
+        named = {column: values for column, values in wanted.items() if column in NAMING}
+        return self.sees(row) and (not named or holds(self.facts(row, row.facts), named))
+
+    def facts(self, row: Row, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return facts of a case, as it is or as it was, as far as this reader is shown them who may see it."""
+        shown = self.sight(row)
+        return facts if shown is None else shown.facts(facts)
+
+    def sight(self, row: Row) -> Sight | None:
+        """Return how much of a case this reader is shown who may see it; None: all of it, to the application."""
+        if self.by is None:
+            return None
+        edition = self.office.editions[row.edition]
+        return sight(edition, row.facts, edition.roster.known(self.by), self.at, self._there)
+
+    def _there(self, case: str) -> bool:
+        found = self.office.store.row(case)
+        return found is not None and self.sees(found)
+
     def events(self, case: str) -> tuple[Event, ...]:
         """Return all events of a case, the first first."""
-        self.row(case)
-        return tuple(event_of(line) for line in self.office.store.lines(case))
+        row = self.row(case)
+        return tuple(self.told({case: row}, self.office.store.lines(case)))
+
+    def told(self, rows: Mapping[str, Row], lines: Iterable[Line]) -> Iterator[Event]:
+        """Yield the events of cases that this reader is shown, as far as they are."""
+        sights = {case: self.sight(row) for case, row in rows.items()}
+        for line in lines:
+            shown = sights.get(line.case)
+            if self.by is None:
+                yield event_of(line)
+            elif shown is not None:
+                yield shown.event(event_of(line), rows[line.case].facts["lifecycle"])
 
     def shown(self, rows: Sequence[Row]) -> list[Row]:
         """Return those of some cases that this reader may see, each look recorded, all in one commit."""
@@ -68,7 +105,7 @@ class Reader:
 
     def case(self, row: Row) -> Case:
         """Return a case as it is given out."""
-        return Case(row.case, row.version, row.facts, row.open, row.edition, None, self._desk)
+        return Case(row.case, row.version, self.facts(row, row.facts), row.open, row.edition, None, self._desk, self.by)
 
     def whole(self) -> Iterator[tuple[Row, list[Line]]]:
         """Yield every case that this reader may see with all its events, in order of id; that is no look at any."""
@@ -85,10 +122,11 @@ class Reader:
         edition = self.office.editions[row.edition]
         if self.by is None or not is_restricted(edition, row.facts):
             return False
-        person = edition.roster.known(self.by).person
-        own = (row.facts.get("reporter"), row.facts.get("subject"), *row.facts.get("reporters", ()))
+        actor = edition.roster.known(self.by)
+        theirs = (row.facts.get("reporter"), row.facts.get("subject"), *row.facts.get("reporters", ()))
+        own = actor.person in theirs and at_large(edition, "member", actor) is None
         version, *looked = row.facts.get(LOOKED, (0,))
-        return person not in own and not (version == row.version and person in looked)
+        return not own and not (version == row.version and actor.person in looked)
 
     def _look(self, draft: Draft, case: str) -> Row:
         """Record a look at a case, where it is still to be recorded, and return the case after it."""
@@ -105,6 +143,11 @@ class Reader:
         at = max(draft.now, work.facts["touched"])
         body = {"at": at, "by": actor.id, "unit": work.facts["unit"]}
         draft.record(work, LOOK, body, {LOOKED: [work.version + 1, *before, actor.person]})
+
+
+def holds(facts: Mapping[str, Any], wanted: Mapping[str, Iterable[str | None]]) -> bool:
+    """Say whether facts have in each column one of the values that are looked for."""
+    return all(facts.get(column) in values for column, values in wanted.items())
 
 
 def reader_of(office: Office, by: str | None, desk: Desk | None = None) -> Reader:

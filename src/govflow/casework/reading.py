@@ -18,11 +18,13 @@ from govflow.casework import (
     statistics as counting,
     texts as vault,
 )
+from govflow.casework.arguments import checked
 from govflow.casework.case import Case, id_of
 from govflow.casework.due import Due
 from govflow.casework.explaining import Explanation
 from govflow.casework.feed import Subscription
 from govflow.casework.finding import Page, Where
+from govflow.casework.instants import Instant
 from govflow.casework.past import AsOf
 from govflow.casework.reader import Reader, reader_of
 from govflow.casework.statistics import Statistics
@@ -33,22 +35,26 @@ if TYPE_CHECKING:
     from govflow.casework.desk import Desk
 
 
+@checked
 def case(desk: Desk, case: str | Case, *, by: str | None = None) -> Case:
     """Return a case as it is stored now; what is due and not yet fired is not fired by looking."""
     reader = _reader(desk, by)
     return reader.case(reader.row(id_of(case)))
 
 
+@checked
 def history(desk: Desk, case: str | Case, *, by: str | None = None) -> tuple[Event, ...]:
     """Return all events of a case, the first first."""
     return _reader(desk, by).events(id_of(case))
 
 
+@checked
 def inbox(desk: Desk, unit: str, *, by: str | None = None, limit: int = 50, after: str | None = None) -> Page:
     """Return the open cases at a unit, most urgent first, then by time of entering, then by id: page by page."""
     return finding.inbox(_reader(desk, by), unit, limit=limit, after=after)
 
 
+@checked
 def find(
     desk: Desk, *, by: str | None = None, limit: int = 50, after: str | None = None, **where: Unpack[Where]
 ) -> Page:
@@ -56,22 +62,26 @@ def find(
     return finding.find(_reader(desk, by), where, limit=limit, after=after)
 
 
+@checked
 def texts(desk: Desk, case: str | Case, *, by: str | None = None) -> dict[tuple[int, str], Text]:
     """Return what was said in a case in words, by the event's version and the field's name, or told as erased."""
     return vault.texts(_reader(desk, by), id_of(case))
 
 
+@checked
 def explain(desk: Desk, case: str | Case, *, by: str | None = None) -> Explanation:
     """Return who may do what next with a case, and why not the rest; with `by` what this actor may do."""
     return explaining.explain(_reader(desk, by), id_of(case))
 
 
+@checked
 def due(desk: Desk, case: str | Case, *, by: str | None = None) -> tuple[Due, ...]:
     """Return every clock of a case that has begun, with all that its due instant follows from."""
     return clocks.due(_reader(desk, by), id_of(case))
 
 
-def as_of(desk: Desk, at: int, *, known_by: int | None = None, by: str | None = None) -> AsOf:
+@checked
+def as_of(desk: Desk, at: Instant, *, known_by: Instant | None = None, by: str | None = None) -> AsOf:
     """Return the cases as they stood at an instant, as far as was recorded by the instant `known_by`."""
     return AsOf(at, known_by, reader=_reader(desk, by))
 
@@ -81,12 +91,13 @@ def snapshot(desk: Desk) -> dict[str, Any]:
     return snapshots.snapshot(desk.office)
 
 
+@checked
 def statistics(
     desk: Desk,
     lifecycle: str,
     *,
-    since: int | None = None,
-    until: int | None = None,
+    since: Instant | None = None,
+    until: Instant | None = None,
     per: str | Iterable[str] = (),
     publish: bool = False,
     by: str | None = None,
@@ -99,11 +110,13 @@ def statistics(
     return counting.statistics(_reader(desk, by), lifecycle, per=per, publish=publish, **period)
 
 
+@checked
 def feed(desk: Desk, *, after: int = 0, by: str | None = None, limit: int | None = None) -> Iterator[Event]:
     """Yield the events after a position of the log, each once and in order; `by`: of the cases they may see now."""
     return feeding.feed(_reader(desk, by), after=after, limit=limit)
 
 
+@checked
 def subscribe(desk: Desk, callback: Callable[[Event], object], *, name: str, by: str | None = None) -> Subscription:
     """Return the reader of a name, which goes on where it stopped whenever its ``deliver()`` is called."""
     return feeding.subscribe(desk.office, callback, name=name, by=by)

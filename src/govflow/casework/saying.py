@@ -51,7 +51,7 @@ def listen(
 ) -> Said:
     """Return what was said with a command `what`, checked; UsageError where too little, too much or no such value."""
     cycle, known = edition.lifecycles[lifecycle], edition.fields[lifecycle]
-    missing = [name for name in needs if given.get(name) is None]
+    missing = [name for name in needs if _is_silent(given.get(name))]
     if missing:
         raise UsageError(f"{what} needs {', '.join(map(repr, missing))}: say it with the command")
     given = {name: value for name, value in given.items() if value is not None}
@@ -77,6 +77,10 @@ def listen(
             elif field.kind == "money":
                 amounts[name] = int(Decimal(fields[name]) * 100)
     return Said(fields, texts, amounts)
+
+
+def _is_silent(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _taken(taken: Collection[str]) -> str:
@@ -107,6 +111,12 @@ def _code(_: Edition, subject: str, __: Field, value: Any) -> str:
     return text
 
 
+def _actor(edition: Edition, subject: str, field: Field, value: Any) -> str:
+    """Return the id of somebody, or of a unit as a whole; UnknownName where there is no such post or unit."""
+    text = _code(edition, subject, field, value)
+    return text if edition.roster.is_unit(text) else edition.roster.actor(text).id
+
+
 def _unit(edition: Edition, subject: str, field: Field, value: Any) -> str:
     text = _code(edition, subject, field, value)
     edition.roster.organization.index(text)
@@ -130,15 +140,18 @@ def _choices(edition: Edition, subject: str, field: Field, value: Any) -> list[s
 
 def _date(edition: Edition, subject: str, _: Field, value: Any) -> str:
     text = _text(subject, value)
-    if not _DATE.fullmatch(text):
-        raise UsageError(f"{subject} is {text!r}: must be a date, YYYY-MM-DD")
-    edition.local_midnight(text)
-    return text
+    try:
+        if _DATE.fullmatch(text):
+            edition.local_midnight(text)
+            return text
+    except ValueError:  # a day that its month does not have
+        pass
+    raise UsageError(f"{subject} is {text!r}: must be a date, YYYY-MM-DD")
 
 
 def _number(_: Edition, subject: str, __: Field, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1 << 53:
-        raise UsageError(f"{subject} is {value!r}: must be a whole number, not negative")
+        raise UsageError(f"{subject} is {value!r}: must be a whole number from 0 to 2**53 - 1")
     return value
 
 
@@ -162,7 +175,7 @@ _READ: Mapping[str, Callable[[Edition, str, Field, Any], Any]] = {
     "date": _date,
     "number": _number,
     "money": _money,
-    "actor": _code,
+    "actor": _actor,
     "unit": _unit,
     "case": _code,
 }
@@ -174,5 +187,5 @@ def keep(draft: Draft, work: Work, owner: str, texts: Mapping[str, str]) -> dict
     for name, text in texts.items():
         one = secret(work.id, work.version + 1, name, owner, text)
         draft.secrets.append(one)
-        committed[name] = commitment(one.salt, text)
+        committed[name] = commitment(one.salt, owner, text)
     return committed

@@ -97,14 +97,8 @@ def service_records(
             raise UsageError(f"{subject!r}: a record of service is of a member or a unit, never of a resident (C6)")
     if not since < until:
         raise UsageError(f"'since' is {since} and 'until' {until}: a period ends after it begins")
-    following: dict[str, _Following] = {}
-    for event in desk.feed(by=by):
-        if event.kind == "open":
-            following[event.case] = _Following(desk, event)
-        if event.at < until and event.case in following:
-            following[event.case].take(event)
     records = {subject: ServiceRecord(subject, since, until) for subject in wanted}
-    for one in following.values():
+    for one in _followed(desk, until, by):
         for subject, engagement in one.told():
             if subject in records and (engagement.until is None or engagement.until >= since):
                 had = records[subject]
@@ -115,8 +109,30 @@ def service_records(
     return {subject: _in_order(record) for subject, record in records.items()}
 
 
+def engagements(desk: Desk, *, until: int | None = None, by: str | None = None) -> Iterator[tuple[str, Engagement]]:
+    """Yield everything that anybody took on before `until` (µs UTC), with who did, as far as the reader may see it."""
+    for one in _followed(desk, until, by):
+        yield from one.told()
+
+
+def _followed(desk: Desk, until: int | None, by: str | None) -> Iterable[_Following]:
+    """Return the cases that were opened before an instant, each followed through its events up to it."""
+    following: dict[str, _Following] = {}
+    for event in desk.feed(by=by):
+        if until is not None and event.at >= until:
+            continue
+        if event.kind == "open":
+            following[event.case] = _Following(desk, event)
+        if event.case in following:
+            following[event.case].take(event)
+    return following.values()
+
+
 def send_record(desk: Desk, check_in: str | Case, record: ServiceRecord, *, by: str) -> Case:
-    """Say in a check-in that a record went to the subject's own branch; sending it is the application's business."""
+    """Say in a check-in that a record went to the subject's own branch; sending it is the application's business.
+
+    The event names the branch, where the subject has said which is theirs.
+    """
     case = desk.case(check_in)
     if case.facts.get("reporter") != record.subject:
         raise Refused(case.id, f"is no check-in of {record.subject}", "a record goes with its own check-in", "")
@@ -127,7 +143,8 @@ def send_record(desk: Desk, check_in: str | Case, record: ServiceRecord, *, by: 
         "services": len(record.fulfilled),
         "minutes": record.minutes,
     }
-    return desk.act(case, "send_record", by=by, **said)
+    branches = [event.fields["own_branch"] for event in desk.history(case) if "own_branch" in event.fields]
+    return desk.act(case, "send_record", by=by, own_branch=branches[-1] if branches else None, **said)
 
 
 def _in_order(record: ServiceRecord) -> ServiceRecord:

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from govflow.calendar import local_time
+from govflow.casework.arguments import kind
 from govflow.casework.editions import Edition
 from govflow.casework.reader import Reader
 from govflow.errors import UsageError, hint
@@ -188,6 +189,7 @@ def _keys(reader: Reader, per: Iterable[str]) -> dict[str, Callable[[Edition, Ro
     levels = reader.office.edition.roster.organization.level_names[:-1]
     found = {}
     for key in per:
+        kind("str").check("per", key)
         if key in KEYS:
             found[key] = KEYS[key]
         elif key in levels:

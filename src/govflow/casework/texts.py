@@ -28,8 +28,9 @@ class Text:
 
 
 def texts(reader: Reader, case: str) -> dict[tuple[int, str], Text]:
-    """Return the texts of a case by (version, name), in order."""
-    events = reader.events(case)
+    """Return the texts of a case by (version, name), in order: to a co-signer only their own."""
+    shown = reader.sight(reader.row(case))
+    events = [event for event in reader.events(case) if shown is None or shown.words(event)]
     kept = {(secret.version, secret.name): secret.text for secret in reader.office.store.secrets(case)}
     said = ((event, name) for event in events for name in event.texts)
     return {

@@ -4,7 +4,8 @@ Whom a case is about, and who has withdrawn from it, never sees it. Else everybo
 who stands in for such a one; the units on its way: the line from its home to the top, the unit that has it, those that
 sent it, and the lines above these; the teams that cover its household or a unit of its home's line; and whoever holds
 a role that may act on it anywhere. A `restricted` case is seen from nowhere above and by nobody at large: only by its
-own people, the unit that has it, those that wait for it to come back, its home's line below the top, and the teams.
+own people, the unit that has it (or acts in its place), those that wait for it to come back, its home, the units of its
+home's line whose level `sees_restricted`, and the teams that cover any of these. Next: ``sight`` for how much they see.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from typing import Any
 
 from govflow.casework.directory import Actor
 from govflow.casework.editions import Edition
-from govflow.casework.permission import at_large
+from govflow.casework.permission import at_large, in_charge, left_out, without_place
 
 LOOK = "look"
 """The kind of the event that says who has looked at a restricted case."""
 
 PERSONS = ("reporter", "subject", "handler", "lead")
-GROUPS = ("reporters", "parties", "helpers", "resolved_by")
+CIRCLES = ("reporters", "parties", "helpers", "resolved_by")
 
 
 def may_see(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -> bool:
     """Say whether an actor may see a case with these facts at an instant."""
-    excluded = {facts.get("about"), *facts.get("recused", ())}
+    excluded = {*left_out(facts)}
     if actor.names & excluded:
         return False
     roster = edition.roster
@@ -52,18 +53,28 @@ def is_hidden(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int)
 def _people(facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield who has a part in a case: persons, posts, or whole units that were asked to help."""
     yield from (facts[key] for key in PERSONS if facts.get(key))
-    for key in GROUPS:
+    for key in CIRCLES:
         yield from facts.get(key, ())
+
+
+def _in_charge(edition: Edition, facts: Mapping[str, Any]) -> int:
+    """Return the unit whose handlers act on a case where nobody is left at the one that has it."""
+    unit = edition.roster.organization.index(facts["unit"])
+    return in_charge(edition.roster, unit, without_place(edition, facts))
 
 
 def _units(edition: Edition, facts: Mapping[str, Any]) -> Iterator[str]:
     """Yield the units from which a case is seen."""
-    line_of = edition.roster.organization.escalation_path
+    organization = edition.roster.organization
+    line_of = organization.escalation_path
     away = [unit for unit, _ in facts.get("stack", ())]
     line = line_of(facts["home"])
     if is_restricted(edition, facts):
-        line = line[:-1] or line
+        home, *above = line
+        levels = {level.name for level in organization.plan.levels if level.sees_restricted}
+        line = (home, *(unit for unit in above if unit.partition("/")[0] in levels))
         yield from (facts["unit"], *away)
+        yield organization.ids[_in_charge(edition, facts)]
     else:
         sender = facts.get("sender")
         for unit in (facts["unit"], *away, *([sender] if sender else ())):

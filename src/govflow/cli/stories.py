@@ -1,6 +1,7 @@
 """The command that tells what a community's report tells, on a desk: story.
 
-Each figure reached stands beside the one reported. The status is 1 where one is not met or the record is not whole.
+Each figure reached stands beside the one reported, and beside what of it the story was given. The status is 1 where one
+is not met or the record is not whole.
 """
 
 from __future__ import annotations
@@ -38,19 +39,20 @@ def _figures(chapter: Chapter, lang: str) -> Table:
     rows = tuple(
         (
             label(one.figure.label, lang, one.figure.name),
-            plain_number(one.value),
+            "" if one.given is None else plain_number(one.given),
+            "" if one.value is None else plain_number(one.value),
             word(one.figure.bound, lang, n=plain_number(one.figure.value)),
-            word("met" if one.met else "not_met", lang),
+            "" if one.met is None else word("met" if one.met else "not_met", lang),
         )
         for one in chapter.figures
     )
-    head = (word("figure", lang), word("reached", lang), word("said", lang), "")
-    return Table(head, "lrrl", rows)
+    head = (*(word(key, lang) for key in ("figure", "given", "reached", "said")), "")
+    return Table(head, "lrrrl", rows)
 
 
 def _end(told: Story, lang: str) -> Iterator[str]:
-    met = sum(one.met for one in told.reached.values())
+    outcomes = [one.met for one in told.reached.values() if one.met is not None]
     yield ""
-    yield word("figures_met", lang, met=met, all=len(told.reached))
+    yield word("figures_met", lang, met=sum(outcomes), all=len(outcomes), given=len(told.reached) - len(outcomes))
     record = "record_whole" if told.audit.ok else "record_broken"
     yield word(record, lang, events=count(told.audit.events), cases=count(told.audit.cases))

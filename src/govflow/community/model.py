@@ -18,6 +18,9 @@ from govflow.organization import Organization, OrganizationPlan, build
 
 Label = Mapping[str, str]
 
+Bound = Literal["exact", "at_least", "at_most", "about", "nearly"]
+"""How to read a figure that a report gives: ``nearly`` is close to it and not above it."""
+
 
 @frozen
 class Category:
@@ -47,7 +50,7 @@ class Figure:
 
     name: str
     value: float
-    bound: Literal["exact", "at_least", "about"] = "exact"
+    bound: Bound = "exact"
     source: str = ""
     label: Label = field(factory=dict)
 

@@ -91,6 +91,8 @@ def _limit(draft: Draft, path: str, deadline: Deadline) -> Iterator[Fault]:
     here, limit = under(path, "limit"), deadline.limit
     if isinstance(limit, FieldLimit):
         yield from _field_limit(draft, here, limit)
+        if limit.field in draft.lifecycle.known_fields():
+            yield from _unsaid(draft, here, deadline, limit.field)
         return
     if not limit:
         yield Fault(here, "empty", "must give at least one limit, such as { default = '4h' }")
@@ -112,6 +114,18 @@ def _field_limit(draft: Draft, path: str, limit: FieldLimit) -> Iterator[Fault]:
     if limit.simulated.us(DAY) > limit.at_most.us(DAY):
         text = f"is {limit.simulated}, more than the {limit.at_most} that is allowed at most"
         yield Fault(under(path, "simulated"), "out_of_range", text)
+
+
+def _unsaid(draft: Draft, path: str, deadline: Deadline, name: str) -> Iterator[Fault]:
+    """Yield a fault for each way into the states where a limit runs on which nobody says how long it is."""
+    cycle, text = draft.lifecycle, "which says how long this limit is"
+    if cycle.start in deadline.runs and name not in cycle.needs:
+        yield Fault(path, "wrong_field", f"a case opens in {cycle.start!r} without {name!r}, {text}; add it to 'needs'")
+    for place, way in draft.ways():
+        begins = deadline.scope == "entry" or any(state not in deadline.runs for state in draft.sources(way))
+        if way.target in deadline.runs and begins and name not in way.needs:
+            told = f"{place} leads to {way.target!r} without {name!r}, {text}; add it to the 'needs' of that transition"
+            yield Fault(path, "wrong_field", told)
 
 
 def _severity(_: Draft, path: str, deadline: Deadline) -> Iterator[Fault]:

@@ -24,7 +24,7 @@ from govflow.lifecycle.faults import (
     unknown,
     whole,
 )
-from govflow.lifecycle.model import CLOCK, Circle, Counter, FieldKind, Transition
+from govflow.lifecycle.model import CLOCK, Circle, Counter, FieldKind, Lifecycle, Transition
 
 AMOUNTS = ("number", "money")
 """The kinds of field that a counter can count by."""
@@ -33,6 +33,15 @@ CHOICES = ("choice", "choices")
 """The kinds of field that have options."""
 
 MOST_ADDED = 1_000_000
+
+PLACING = ("category", "channel", "household", "unit", "severity", "reporter", "subject", "about")
+"""What an opening says of a case beside its fields."""
+
+AT_OPENING = frozenset(("self", "lifecycle", "by", *PLACING, "key"))
+"""The words of `Desk.open`: a field of such a name cannot be said at an opening."""
+
+IN_ACT = frozenset(("self", "case", "trigger", "by", "behalf", "to", "severity", "version", "key", "child"))
+"""The words of `Desk.act`: a field of such a name cannot be said with a trigger."""
 
 
 def field_faults(draft: Draft) -> Iterator[Fault]:
@@ -48,7 +57,7 @@ def field_faults(draft: Draft) -> Iterator[Fault]:
 
 def _declared(draft: Draft) -> Iterator[Fault]:
     path, fields = draft.at("fields"), draft.lifecycle.fields
-    yield from table(path, "field", fields)
+    yield from table(path, "field", fields, _unsayable(draft.lifecycle))
     yield from at_most(path, "fields", len(fields), MOST)
     for name, one in fields.items():
         here = under(path, str(name))
@@ -61,6 +70,12 @@ def _declared(draft: Draft) -> Iterator[Fault]:
         for option in one.options:
             yield from identifier(under(here, "options"), "option", option)
         yield from twice(under(here, "options"), one.options)
+
+
+def _unsayable(cycle: Lifecycle) -> set[str]:
+    """Return the names of fields that a command takes for a word of its own, wherever they would be said."""
+    with_ways = {name for way in cycle.transitions for name in (*way.needs, *way.takes, way.links) if name}
+    return {*cycle.needs, *cycle.takes} & AT_OPENING | with_ways & IN_ACT
 
 
 def said(draft: Draft, path: str, needs: tuple[str, ...], takes: tuple[str, ...]) -> Iterator[Fault]:

@@ -90,9 +90,12 @@ class Transition:
     says; `clears` sets counters back to 0 before that. `once`: each person once while the case stays in the state.
     `links` names the field with the case this one now follows (``main``); `unlinks` lets it go again; a transition
     that `follows` ``main`` fires when the case it is linked to closes, one that follows ``children`` when the last
-    of the cases raised by it has closed. `joins` and `leaves` take someone into a circle of the case or out of it: whom
-    the way's field of kind ``actor`` names, else whoever acts; where one way does both, the named one comes in and
-    whoever acts goes; where the clock fires it, all of the circle go. `copies`: the unit above is told.
+    of the cases raised by it has closed. One that follows ``main`` is nobody's to fire: whom its `by` names beside the
+    clock do so in a simulation, where no case is linked.
+
+    `joins` and `leaves` take someone into a circle of the case or out of it: whom the way's field of kind ``actor``
+    names, else whoever acts; where one way does both, the named one comes in and whoever acts goes; where the clock
+    fires it, all of the circle go. `copies`: the unit above is told.
     """
 
     trigger: str
@@ -225,8 +228,8 @@ class Lifecycle:
     `settled_by` are the triggers whose level is the *level of settlement* (the last of them on a case). `opened_by`
     says who may open a case, as a transition's `by`; empty: anyone. `subject` says in the same words whom a case may
     concern, and then it must concern somebody; empty: anyone, or nobody. What may be said at the opening is `takes`,
-    what must be is `needs`. A `restricted` case is seen by its household's own line of units and circles alone. Texts
-    of a closed case are kept for `retention`, None: until somebody erases them.
+    what must be is `needs`. A `restricted` case is seen by its circles, the unit that has it, its home and the levels
+    above that say so alone. Texts of a closed case are kept for `retention`, None: until somebody erases them.
     """
 
     name: str

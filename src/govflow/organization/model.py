@@ -18,12 +18,16 @@ TieKind = Literal["partners", "refers_to", "assists", "covers", "pairs_with"]
 
 @frozen
 class Level:
-    """One level of the hierarchy, listed from the top down. `calendar` names the working calendar of its units."""
+    """One level of the hierarchy, listed from the top down. `calendar` names the working calendar of its units.
+
+    Of a restricted case the units above its home see nothing but where their level `sees_restricted`: the branch's.
+    """
 
     name: str
     calendar: str = "default"
     may_skip: bool = False
     handling_roles: tuple[str, ...] = ("handler",)
+    sees_restricted: bool = False
     label: Label = field(factory=dict)
 
 

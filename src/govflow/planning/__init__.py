@@ -1,22 +1,23 @@
 """Planning: who does what, where and when, as pure functions of plain data, in modules named after what they plan.
 
-Libraries do every optimization, on one thread and with nothing drawn by chance, so that equal input gives an equal plan
-in whatever order it is given. They come with the extra `planning`. Searches are limited by work, counted and not timed,
-and say whether their answer is `proven` the best. No planner weighs, groups or ranks residents or households (rule C6).
+Libraries do the optimization (``recutting`` helps them to a start), on one thread and with fixed seeds, so that equal
+input gives an equal plan in whatever order it is given. They come with the extra `planning`. Searches are limited by
+work, counted and not timed, and say whether their answer is `proven` the best. No planner weighs, groups or ranks
+residents or households (rule C6).
 
 A map of the room; the first file of a line is the one to open, those behind it are what it stands on:
 
 - ``matching``  demands to volunteers and resources: ``demands``, ``candidates``, ``choice``, ``reasons``, ``weights``
-- ``pairing``   members and whom they stand by, mentors: ``asks``, ``weights``; ``visits`` says when they meet
+- ``pairing``   members and whom they stand by, mentors: ``asks``, ``weights``; when: ``rhythms``, ``visits``
 - ``teams``     members over units, teams of three
-- ``patches``   households to teams along a walk: ``doors``, ``cutting``; ``places`` does the same on a graph
+- ``patches``   households to teams along a walk: ``doors``, ``cutting``; ``places`` (``recutting``) on a graph
 - ``rotas``     people on duty: ``duty`` (the rules), ``shifts``, ``timetables`` (mobile stations), ``icalendar``
 - ``markets``   booths of a market day
 - ``circle``    what is within reach on foot: ``walking``, ``streets``
 - on a desk:    ``conference``, ``market_day``, ``recognition`` with ``evaluation``, ``standing_visits``
 
-What they share: ``inputs`` (what they are given is checked), ``weeks``, ``flows`` and ``integers`` (how a question is
-put to a library), ``extra`` (which libraries must be there).
+What they share: ``checks`` (what is given is what signatures say), ``inputs``, ``weeks``, ``flows`` and ``integers``
+(how a question is put to a library), ``extra`` (which libraries must be there).
 """
 
 from govflow.planning.asks import Ask, Member, Pair
@@ -46,6 +47,7 @@ from govflow.planning.market_day import (
     hand_in,
     market_figures,
     plan_market,
+    settle,
 )
 from govflow.planning.markets import Allotment, Booth, BoothClaim, MarketDay, Service, Stand, allot, capacity
 from govflow.planning.matching import Assignment, Matching, MatchingCost, match
@@ -63,13 +65,14 @@ from govflow.planning.recognition import (
     open_evaluations,
     services,
 )
+from govflow.planning.rhythms import Rhythm, VisitTime, visit_times
 from govflow.planning.rotas import rota
 from govflow.planning.shifts import Shift, shifts_from
 from govflow.planning.standing_visits import open_pairings, open_visits, visits_to_patches
 from govflow.planning.streets import Streets
 from govflow.planning.teams import Spread, form_teams, spread
 from govflow.planning.timetables import Stop, Timetable, next_session, sessions, take_turns
-from govflow.planning.visits import Rhythm, Visit, Visits, VisitTime, visit_dates, visit_times
+from govflow.planning.visits import Visit, Visits, visit_dates
 from govflow.planning.walking import Point, Walk, great_circle
 from govflow.planning.weights import Weights
 
@@ -161,6 +164,7 @@ __all__ = [
     "service_gaps",
     "services",
     "sessions",
+    "settle",
     "shifts_from",
     "sittings",
     "spread",

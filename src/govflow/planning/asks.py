@@ -6,21 +6,17 @@ matters, and none may be added (rule C6). ``planning.pairing`` brings the two to
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated
 
 from attrs import field, frozen
 
 from govflow.calendar import WEEKDAYS
-from govflow.errors import UnknownName
-from govflow.planning.inputs import names, whole
+from govflow.planning.checks import Name, Natural, Weekday, Whole, checked
+from govflow.planning.inputs import names
 from govflow.planning.walking import Point
 
 
-def _weekdays(_: Any, __: Any, days: frozenset[str]) -> None:
-    if unknown := sorted(days - set(WEEKDAYS)):
-        raise UnknownName("weekday", unknown[0], WEEKDAYS)
-
-
+@checked
 @frozen
 class Member:
     """A member who visits (or mentors): what they can do and speak, their days, and how many they take on.
@@ -28,14 +24,15 @@ class Member:
     No `days`: any day; no `point`: from anywhere.
     """
 
-    id: str
+    id: Name
     skills: frozenset[str] = field(default=frozenset(), converter=names)
     languages: frozenset[str] = field(default=frozenset(), converter=names)
-    days: frozenset[str] = field(default=frozenset(), converter=names, validator=_weekdays)
+    days: frozenset[Weekday] = field(default=frozenset(), converter=names)
     point: Point | None = None
-    capacity: int = field(default=1, validator=whole(0))
+    capacity: Natural = 1
 
 
+@checked
 @frozen
 class Ask:
     """What `whom`, a household or a learner, asks for: `members` members who each have all `skills`.
@@ -44,20 +41,21 @@ class Ask:
     languages that are welcome and no condition.
     """
 
-    whom: str
+    whom: Name
     skills: frozenset[str] = field(default=frozenset(), converter=names)
     languages: frozenset[str] = field(default=frozenset(), converter=names)
-    days: frozenset[str] = field(default=frozenset(), converter=names, validator=_weekdays)
+    days: frozenset[Weekday] = field(default=frozenset(), converter=names)
     point: Point | None = None
-    members: int = field(default=1, validator=whole(1))
+    members: Annotated[int, Whole(1, 1_000)] = 1
     prefers: frozenset[str] = field(default=frozenset(), converter=names)
 
 
+@checked
 @frozen(order=True)
 class Pair:
     """A member and whom they stand by, with the weekdays that suit both, Monday first, and the way in seconds."""
 
-    whom: str
-    member: str
-    days: tuple[str, ...] = WEEKDAYS
-    seconds: int = 0
+    whom: Name
+    member: Name
+    days: tuple[Weekday, ...] = WEEKDAYS
+    seconds: Natural = 0

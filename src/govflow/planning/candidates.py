@@ -7,7 +7,7 @@ among the candidates; ``planning.reasons`` tells what kept a demand from having 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -15,10 +15,17 @@ from attrs import frozen
 from govflow.planning.demands import Demand, Offer, start_in
 from govflow.planning.walking import Walk
 
+Appointment = tuple[str, str, int]
+"""What was agreed: demand, offer, start."""
+
 
 @frozen(eq=False)
 class Candidates:
-    """Parallel arrays, one entry for each window that could take a demand: indices, first start, seconds on foot."""
+    """Parallel arrays, one entry for each window that could take a demand: indices, start, seconds on foot.
+
+    The start is the one agreed before where that still fits, else the first: a window is taken whole, so no other
+    start in it is ever better.
+    """
 
     demand: Any
     offer: Any
@@ -27,15 +34,20 @@ class Candidates:
     seconds: Any
 
 
-def candidates(demands: Sequence[Demand], offers: Sequence[Offer], walk: Walk, within: int) -> Candidates:
+def candidates(
+    demands: Sequence[Demand], offers: Sequence[Offer], agreed: Iterable[Appointment], walk: Walk, within: int
+) -> Candidates:
     """Return all that the rules allow, at most `within` microseconds on foot; in order of demand, offer, window."""
     import numpy as np
 
+    starts: dict[tuple[str, str], list[int]] = {}
+    for demand, offer, start in sorted(agreed):
+        starts.setdefault((demand, offer), []).append(start)
     found = [
-        (i, j, k, start, seconds)
+        (i, j, k, at, seconds)
         for i, j, seconds in _near(demands, offers, walk, within)
         for k, window in enumerate(offers[j].free)
-        if (start := start_in(window, demands[i])) is not None
+        if (at := start_in(window, demands[i], starts.get((demands[i].id, offers[j].id), ()))) is not None
     ]
     columns = np.array(sorted(found), np.int64).reshape(-1, 5).T
     return Candidates(*columns)

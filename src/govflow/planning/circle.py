@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from govflow.calendar import MINUTE, SECOND, Calendar, local_time
 from govflow.errors import UnknownName, UsageError
+from govflow.planning.checks import Instant, Name, Natural, checked
 from govflow.planning.extra import require
 from govflow.planning.inputs import refuse, twice
 from govflow.planning.walking import Point, Walk
@@ -23,6 +24,7 @@ SUPPRESSED_UNDER = 5
 """Counts of households from 1 to 4 are not published (rule C6)."""
 
 
+@checked
 @frozen
 class Resource:
     """Something people go to: a clinic, a shop, a book house; `kind` is what service tables speak of.
@@ -31,36 +33,44 @@ class Resource:
     hours, None: it never closes.
     """
 
-    id: str
-    kind: str
+    id: Name
+    kind: Name
     point: Point
     name: str = ""
     calendar: str | None = None
-    since: int | None = None
-    until: int | None = None
+    since: Instant | None = None
+    until: Instant | None = None
 
-    def stands_at(self, at: int) -> bool:
+    def __attrs_post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            text = f"resource {self.id!r} stands from {self.since} to {self.until}"
+            raise UsageError(f"{text}: its end must come after its beginning")
+
+    def stands_at(self, at: Instant) -> bool:
         """Say whether the resource is there at the instant `at`, open or closed."""
         return (self.since is None or self.since <= at) and (self.until is None or at < self.until)
 
 
+@checked
 @frozen
 class Home:
     """Where a household lives and the unit in whose row of a table it is counted."""
 
-    household: str
+    household: Name
     point: Point = field(repr=False)
-    unit: str
+    unit: Name
 
 
+@checked
 @frozen
 class Reached:
     """A resource and the seconds on foot to it."""
 
     resource: Resource
-    seconds: int
+    seconds: Natural
 
 
+@checked
 @frozen
 class GapRow:
     """A line of a table that may be published: of `households` in `unit`, `lacking` have no such `kind` in reach.
@@ -68,28 +78,31 @@ class GapRow:
     None where the count itself, or what it leaves over, is from 1 to 4 households.
     """
 
-    kind: str
-    unit: str
-    households: int | None
-    lacking: int | None
+    kind: Name
+    unit: Name
+    households: Natural | None
+    lacking: Natural | None
 
 
+@checked
 @frozen
 class Gaps:
     """Where a service is missing: the rows by kind and unit are for everyone, `lacking` is for whoever plans."""
 
-    within: int
+    within: Natural
     rows: tuple[GapRow, ...]
     lacking: Mapping[str, tuple[str, ...]] = field(repr=False)
     """By kind, the ids of the households without one in reach: in order of id, which says nothing of them."""
 
 
-def standing(resources: Iterable[Resource], at: int) -> tuple[Resource, ...]:
+@checked
+def standing(resources: Iterable[Resource], at: Instant) -> tuple[Resource, ...]:
     """Return the map as it is at the instant `at`: the resources that stand then, in order of id."""
     return tuple(sorted((r for r in resources if r.stands_at(at)), key=_id))
 
 
-def open_at(resources: Iterable[Resource], at: int, calendars: Mapping[str, Calendar]) -> tuple[Resource, ...]:
+@checked
+def open_at(resources: Iterable[Resource], at: Instant, calendars: Mapping[str, Calendar]) -> tuple[Resource, ...]:
     """Return the resources that stand and are open at the instant `at`, in order of id.
 
     UnknownName for a calendar that is not among `calendars`; ``community.calendars`` will do.
@@ -101,8 +114,9 @@ def open_at(resources: Iterable[Resource], at: int, calendars: Mapping[str, Cale
     return tuple(r for r in standing(resources, at) if r.calendar is None or _named(calendars, r.calendar).working(at))
 
 
+@checked
 def within_reach(
-    point: Point, resources: Iterable[Resource], *, within: int = 15 * MINUTE, walk: Walk | None = None
+    point: Point, resources: Iterable[Resource], *, within: Natural = 15 * MINUTE, walk: Walk | None = None
 ) -> tuple[Reached, ...]:
     """Return what can be reached on foot from `point` `within` so many microseconds, the nearest first, then by id.
 
@@ -112,17 +126,18 @@ def within_reach(
     """
     require("the service circle", "numpy", "scipy")
     ordered = _unique(resources)
-    _, goals, seconds = (walk or Walk()).pairs([point], [r.point for r in ordered], _checked(within))
+    _, goals, seconds = (walk or Walk()).pairs([point], [r.point for r in ordered], within)
     reached = [Reached(ordered[goal], second) for goal, second in zip(goals.tolist(), seconds.tolist(), strict=True)]
     return tuple(sorted(reached, key=lambda r: (r.seconds, r.resource.id)))
 
 
+@checked
 def service_gaps(
     homes: Iterable[Home],
     resources: Iterable[Resource],
     *,
     kinds: Iterable[str] | None = None,
-    within: int = 15 * MINUTE,
+    within: Natural = 15 * MINUTE,
     walk: Walk | None = None,
 ) -> Gaps:
     """Return where each kind of resource is out of reach: for the units in rows, for whoever plans by household.
@@ -135,7 +150,7 @@ def service_gaps(
     (GapRow(kind='shop', unit='group/1', households=6, lacking=6),)
     """
     require("the service circle", "numpy", "scipy")
-    ordered, placed, within = _unique(resources), _unique_homes(homes), _checked(within)
+    ordered, placed = _unique(resources), _unique_homes(homes)
     walker, rows, lacking = walk or Walk(), [], {}
     for kind in sorted(set(kinds) if kinds is not None else {r.kind for r in ordered}):
         near = walker.nearest([r.point for r in ordered if r.kind == kind], [home.point for home in placed])
@@ -145,6 +160,7 @@ def service_gaps(
     return Gaps(within, tuple(rows), lacking)
 
 
+@checked
 def to_geojson(resources: Iterable[Resource], *, homes: Iterable[Home] = ()) -> dict[str, Any]:
     """Return the map as a GeoJSON FeatureCollection (RFC 7946): longitude first, seven decimals, in order of id.
 
@@ -181,12 +197,6 @@ def _published(households: int, lacking: int) -> tuple[int | None, int | None]:
         return None, None
     small = any(0 < part < SUPPRESSED_UNDER for part in (lacking, households - lacking))
     return households, None if small else lacking
-
-
-def _checked(within: int) -> int:
-    if within < 0:
-        raise UsageError(f"within {within} µs: a walk takes no time or more")
-    return within
 
 
 def _named(calendars: Mapping[str, Calendar], name: str) -> Calendar:

@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from govflow.calendar import DAY
+from govflow.calendar import DAY, local_time
 from govflow.casework import Act, Case, Desk
 from govflow.casework.directory import Actor, Roster
 from govflow.casework.pages import each
@@ -20,6 +20,7 @@ from govflow.community import Community, conference_calendar, conference_session
 from govflow.errors import Refused, UnknownName, UsageError
 from govflow.lifecycle import Transition
 from govflow.organization import Conference
+from govflow.planning.checks import Instant, Name, Natural, checked
 from govflow.record import Event
 
 FURTHEST = 53
@@ -29,6 +30,7 @@ INVITE, TAKE_POSITION, POSITION = "invite", "take_position", "position"
 """The triggers by which a lifecycle asks a party to the table and hears it, and the field of what it says."""
 
 
+@checked
 @frozen
 class Agenda:
     """A session: of the joint conference of `unit`, at the instant `at`, the `cases` it takes up, in order.
@@ -37,13 +39,14 @@ class Agenda:
     must be there.
     """
 
-    unit: str
-    at: int
+    unit: Name
+    at: Instant
     meeting: Conference
     cases: tuple[Case, ...]
-    waiting: int = 0
+    waiting: Natural = 0
 
 
+@checked
 @frozen
 class Decision:
     """What a session decides on a case: the trigger, and what is said with it.
@@ -51,13 +54,14 @@ class Decision:
     `positions` are those of the parties, by unit: ``for``, ``against``, ``conditions``; `words` what they said beside.
     """
 
-    case: str
-    trigger: str
+    case: Name
+    trigger: Name
     positions: Mapping[str, str] = field(factory=dict)
     words: Mapping[str, str] = field(factory=dict, repr=False)
     fields: Mapping[str, Any] = field(factory=dict)
 
 
+@checked
 @frozen
 class Round:
     """A round of negotiation: since the instant `at`, from the case's `version` on; a plan or new words begin another.
@@ -65,19 +69,20 @@ class Round:
     `said` are the positions of the parties, `consents` who has consented, `missing` who has done neither, in order.
     """
 
-    at: int
-    version: int
+    at: Instant
+    version: Natural
     said: Mapping[str, str]
     consents: tuple[str, ...]
     missing: tuple[str, ...]
 
 
-def agenda(desk: Desk, unit: str, at: int, *, by: str | None = None) -> Agenda:
+@checked
+def agenda(desk: Desk, unit: Name, at: Instant, *, by: str | None = None) -> Agenda:
     """Return the agenda of the first session at or after an instant, of the joint conference at a unit or above it.
 
-    It takes up to the conference's capacity of the cases convened there: urgent ones first, then by time of entering
-    (rules S4, S5; the simulation does the same). `by` reads: what they may not see is left out. Refused where no unit
-    from there up holds one, or it never sits.
+    It takes up to the conference's capacity of the cases convened there before it begins: urgent ones first, then by
+    time of entering (rules S4, S5; the simulation does the same). `by` reads: what they may not see is left out.
+    Refused where no unit from there up holds one, or it never sits.
     """
     community = desk.community
     holder = community.organization.conference(unit)
@@ -91,7 +96,8 @@ def agenda(desk: Desk, unit: str, at: int, *, by: str | None = None) -> Agenda:
         raise Refused(holder, "has no session", f"none is held on a day without working hours in {calendar.name!r}")
     convened = [state for one in community.lifecycles.values() for state in _convened(one.transitions)]
     found = each(desk, unit=holder, open=True, state=tuple(dict.fromkeys(convened)), by=by) if convened else ()
-    cases = sorted(found, key=lambda case: (case.severity, case.facts["entered"], case.id))
+    waiting = (case for case in found if case.facts["entered"] < session)  # what it puts off comes to a later one
+    cases = sorted(waiting, key=lambda case: (case.severity, case.facts["entered"], case.id))
     return Agenda(holder, session, meeting, tuple(cases[: meeting.capacity]), max(0, len(cases) - meeting.capacity))
 
 
@@ -105,6 +111,7 @@ def _convened(ways: Iterable[Transition]) -> Iterator[str]:
     return (way.target for way in ways if way.move == "convene" and way.target is not None)
 
 
+@checked
 def attending(desk: Desk, meeting: Conference, present: Iterable[str]) -> dict[str, str]:
     """Return the parties of a conference that are there, each with the first of its people who is.
 
@@ -124,6 +131,7 @@ def _speaker(roster: Roster, party: str, actors: Iterable[Actor]) -> str | None:
     return next((actor.id for actor in actors if any(s.unit == at for s in actor.standings)), None)
 
 
+@checked
 def hold(
     desk: Desk,
     session: Agenda,
@@ -132,30 +140,56 @@ def hold(
     present: Iterable[str],
     by: str,
     key: str | None = None,
+    late: bool = False,
 ) -> list[Case]:
     """Carry out what a session decided, all in one commit or nothing, and return the cases decided on.
 
-    `by` leads it, `present` are the people there. Each party that is there is asked to the table of each case once,
-    takes its position, and then `by` fires the decision. Refused without a quorum, or before the session begins;
-    UsageError for a case that is not on the agenda, or decided twice; UnknownName for the position of a party that is
-    not there. What the lifecycle refuses is refused here. With a `key` that was used before nothing is done.
+    `by` leads it and is among those `present`. Each party that is there is asked to the table of each case once,
+    takes its position, and then `by` fires the decision. A session is held once: given again the same way it changes
+    nothing. To carry it out in parts, give each a `key` of its own; with one that was used before nothing is done.
+
+    Refused without its chair or a quorum, before the session begins, or after its day, unless it is entered `late`.
+    UsageError for a case that is not on the agenda or decided twice, and for a session that was held with other
+    decisions; Conflict for a case that has changed since the agenda was read; UnknownName for the position of a party
+    that is not there. What the lifecycle refuses is refused here.
     """
     decisions, there = list(decisions), attending(desk, session.meeting, present)
-    _check(desk, session, decisions, there)
+    _check_time(desk, session, late)
+    _check_table(desk, session, there, present, by)
+    _check(session, decisions, there)
     cases = {case.id: case for case in session.cases}
     commands = [one for decision in decisions for one in _commands(cases[decision.case], decision, there, by)]
+    begins = local_time(session.at, desk.community.zone)
+    key = f"conference of {session.unit} on {begins:%Y-%m-%d at %H:%M}" if key is None else key
     done = {case.id: case for case in desk.batch(commands, key=key)} if commands else {}
     return [done[one.case] if one.case in done else desk.case(one.case) for one in decisions]
 
 
-def _check(desk: Desk, session: Agenda, decisions: list[Decision], there: Mapping[str, str]) -> None:
+def _check_time(desk: Desk, session: Agenda, late: bool) -> None:
+    """Refuse a session that has not begun, or whose day is over."""
+    now, begins = (local_time(at, desk.community.zone) for at in (desk.clock(), session.at))
+    if now < begins:
+        rule = f"it has not begun: it does on {begins:%Y-%m-%d at %H:%M}"
+        raise Refused(session.unit, "cannot hold the session", rule)
+    if now.date() > begins.date() and not late:
+        remedy = "put its cases before the next one, or enter what was decided with late=True"
+        raise Refused(session.unit, "cannot hold the session", f"its day, {begins:%Y-%m-%d}, is over", remedy)
+
+
+def _check_table(desk: Desk, session: Agenda, there: Mapping[str, str], present: Iterable[str], by: str) -> None:
+    """Refuse a session without its chair or its quorum."""
+    roster = Roster(desk.community.organization, desk.directory)
+    if roster.actor(by).person not in {roster.actor(name).person for name in present}:
+        raise Refused(session.unit, f"{by} is not there", "who leads a session is present", "name them among those")
     quorum, parties = session.meeting.quorum, session.meeting.parties
-    if desk.clock() < session.at:
-        raise Refused(session.unit, "cannot hold the session", "it has not begun")
     if len(there) < quorum:
         absent = ", ".join(party for party in parties if party not in there)
         fact = f"{len(there)} of {len(parties)} parties are there"
         raise Refused(session.unit, fact, f"{quorum} must be", f"ask {absent}, or put it off")
+
+
+def _check(session: Agenda, decisions: list[Decision], there: Mapping[str, str]) -> None:
+    """Refuse decisions on other cases than those of the agenda, each once, and words of who is not there."""
     named = [decision.case for decision in decisions]
     listed = [case.id for case in session.cases]
     for case in named:
@@ -168,17 +202,21 @@ def _check(desk: Desk, session: Agenda, decisions: list[Decision], there: Mappin
 
 
 def _commands(case: Case, decision: Decision, there: Mapping[str, str], by: str) -> Iterator[Act]:
-    """Yield what is done to a case in a session: who comes to its table, what they say, what is decided."""
+    """Yield what is done to a case in a session: who comes to its table, what they say, what is decided.
+
+    All of it holds for the case as the agenda has it.
+    """
     seated = case.facts.get("parties", ())
     for party in there:
         if party not in seated:
-            yield Act(case.id, INVITE, by, fields={"party": party})
+            yield Act(case.id, INVITE, by, fields={"party": party}, version=case.version)
     for party, position in decision.positions.items():
         said = {POSITION: position, "text": decision.words.get(party)}
-        yield Act(case.id, TAKE_POSITION, there[party], fields=said)
-    yield Act(case.id, decision.trigger, by, fields=decision.fields)
+        yield Act(case.id, TAKE_POSITION, there[party], fields=said, version=case.version)
+    yield Act(case.id, decision.trigger, by, fields=decision.fields, version=case.version)
 
 
+@checked
 def rounds(desk: Desk, case: str | Case, *, by: str | None = None) -> tuple[Round, ...]:
     """Return the rounds of a case so far in which parties could speak, the first first, from its events.
 

@@ -6,7 +6,7 @@ Both questions are polynomial on a row. Sets of places are the bits of one integ
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,14 +35,7 @@ def bounds(ends: Sequence[int], count: int) -> tuple[int, int]:
 
 def _first(start: int, end: int, holds: Callable[[int], bool]) -> int:
     """Return the first number from `start` to `end` for which `holds` is true, given that it stays true after."""
-    step = 1
-    while start + step - 1 < end and not holds(start + step - 1):  # gallop: the answer is most often near
-        start, step = start + step, step * 2
-    end = min(end, start + step - 1)
-    while start < end:
-        middle = (start + end) // 2
-        start, end = (start, middle) if holds(middle) else (middle + 1, end)
-    return start
+    return start + bisect_left(range(start, end), True, key=holds)
 
 
 def _fewest(ends: Sequence[int], size: int) -> int:

@@ -14,18 +14,20 @@ from typing import Literal, get_args
 from attrs import frozen
 
 from govflow.errors import UnknownName, UsageError
+from govflow.planning.checks import Name, checked
 from govflow.planning.inputs import natural, refuse, twice
 
 Whole = Literal["household", "floor", "entrance", "building"]
 """What is never divided between two teams."""
 
 
+@checked
 @frozen
 class Door:
     """The door of a household: its building, its floor (a basement is below 0), and its entrance (单元) if told."""
 
-    household: str
-    building: str
+    household: Name
+    building: Name
     floor: int = 1
     entrance: str = ""
 

@@ -10,18 +10,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from typing import Annotated
 
 from attrs import evolve, field, frozen
 
 from govflow.calendar import ALWAYS, Calendar, local_time
-from govflow.errors import Fault, UnknownName, UsageError
-from govflow.planning.inputs import names, refuse, twice
+from govflow.calendar.instants import load_zone
+from govflow.errors import UnknownName, UsageError
+from govflow.planning.checks import Name, Natural, Whole, Window, checked
+from govflow.planning.inputs import names
 from govflow.planning.shifts import Shift
+
+Carried = Annotated[int, Whole(0, 1_000_000)]
+"""Duties brought over."""
 
 Duty = Mapping[str, tuple[str, ...]]
 """Who is on duty: shift id → the ids of its people, sorted."""
 
 
+@checked
 @frozen
 class Person:
     """Somebody who takes duty: a member, or a partner unit in its turn.
@@ -30,14 +37,19 @@ class Person:
     `carried` and `carried_off` are the duties brought over from earlier rotas; they count as done.
     """
 
-    id: str
+    id: Name
     skills: frozenset[str] = field(default=frozenset(), converter=names)
     hours: Calendar = ALWAYS
-    away: tuple[tuple[int, int], ...] = ()
-    carried: int = 0
-    carried_off: int = 0
+    away: tuple[Window, ...] = ()
+    carried: Carried = 0
+    carried_off: Carried = 0
 
 
+def _known_zone(_: object, __: object, zone: str) -> None:
+    load_zone(zone)
+
+
+@checked
 @frozen
 class DutyRules:
     """What holds for everybody: `rest` in microseconds between two duties, at most `per_week` of them.
@@ -46,9 +58,9 @@ class DutyRules:
     once. No other rule is assumed.
     """
 
-    rest: int = 0
-    per_week: int | None = None
-    zone: str = "Asia/Shanghai"
+    rest: Natural = 0
+    per_week: Natural | None = None
+    zone: str = field(default="Asia/Shanghai", validator=_known_zone)
 
     def week(self, shift: Shift) -> str:
         """Return the Monday of the week that a shift belongs to, as an ISO date."""
@@ -60,6 +72,7 @@ class DutyRules:
         return first.start < second.end + self.rest and second.start < first.end + self.rest
 
 
+@checked
 @frozen
 class Breach:
     """A rule that a rota breaks: ``away``, ``hours``, ``overlap``, ``rest``, ``week``, ``headcount``, ``skill``."""
@@ -70,6 +83,7 @@ class Breach:
     text: str
 
 
+@checked
 @frozen
 class Vacancy:
     """Places of a shift that stay open, or that lack a `skill`, and `why`: what keeps everybody else from it.
@@ -91,6 +105,7 @@ class Vacancy:
         )
 
 
+@checked
 @frozen
 class Rota:
     """A finished rota: its `duty`, what stays `open` and why, and how many earlier duties were `moved`.
@@ -130,6 +145,7 @@ def obstacle(person: Person, shift: Shift) -> str | None:
     return None
 
 
+@checked
 def breaches(rota: Rota) -> tuple[Breach, ...]:
     """Return every rule that a rota breaks, in order; a rota just planned only ever has open places."""
     shifts = {shift.id: shift for shift in rota.shifts}
@@ -172,6 +188,7 @@ def vacancies(rota: Rota) -> tuple[Vacancy, ...]:
     return tuple(found)
 
 
+@checked
 def swap(rota: Rota, first: tuple[str, str], second: tuple[str, str | None]) -> Rota:
     """Return the rota after two people have swapped duties; each is (person, shift), or (person, None).
 
@@ -195,36 +212,6 @@ def swap(rota: Rota, first: tuple[str, str], second: tuple[str, str | None]) -> 
         told = "; ".join(f"{breach.rule}: {breach.text}" for breach in broken)
         raise UsageError(f"swap of {giver} and {taker} breaks {told}; swap other duties")
     return evolve(after, open=vacancies(after))
-
-
-def check(people: Iterable[Person], shifts: Iterable[Shift], rules: DutyRules) -> None:
-    """Refuse malformed people, shifts and rules: DefinitionError with every fault."""
-    people, shifts = list(people), list(shifts)
-    faults = [
-        *twice("people", [person.id for person in people]),
-        *twice("shifts", [shift.id for shift in shifts]),
-        *(fault for shift in shifts for fault in _shift_faults(shift)),
-        *(
-            Fault(f"people.{person.id}.away", "backward", f"from {begin} to {end} runs backward or is empty")
-            for person in people
-            for begin, end in person.away
-            if end <= begin
-        ),
-    ]
-    if rules.rest < 0 or (rules.per_week is not None and rules.per_week < 0):
-        faults.append(Fault("rules", "bad_value", "rest and per_week must not be negative"))
-    refuse("rota", faults)
-
-
-def _shift_faults(shift: Shift) -> Iterator[Fault]:
-    path = f"shifts.{shift.id}"
-    if shift.end <= shift.start:
-        yield Fault(path, "backward", "its end must come after its start")
-    if shift.needs < 1:
-        yield Fault(f"{path}.needs", "bad_value", f"needs {shift.needs} people: must be 1 or more")
-    for skill, least in sorted(shift.skills.items()):
-        if not 1 <= least <= shift.needs:
-            yield Fault(f"{path}.skills.{skill}", "bad_value", f"{least} of {shift.needs} people: must be 1 to needs")
 
 
 def _personal(person: Person, own: list[Shift], rules: DutyRules) -> Iterator[Breach]:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from attrs import Factory, field, frozen
 
 from govflow.errors import UnknownName, UsageError
+from govflow.planning.checks import Name, Natural, checked
 from govflow.program import Estimate, wilson
 
 LEVELS = ("own", "group", "committee")
@@ -39,6 +40,7 @@ def _giver(_: object, __: object, who: str) -> None:
         raise UsageError(f"to evaluate {who!r}: {rule}")
 
 
+@checked
 @frozen
 class Scale:
     """How marks are weighed: what each is worth, best first, how much each level counts, and who says so.
@@ -48,28 +50,30 @@ class Scale:
     """
 
     marks: Mapping[str, int] = Factory(lambda: {"excellent": 3, "good": 2, "fair": 1})
-    weights: Mapping[str, int] = Factory(lambda: dict.fromkeys(LEVELS, 1))
+    weights: Mapping[str, Natural] = Factory(lambda: dict.fromkeys(LEVELS, 1))
     source: str = "assumption"
 
     def __attrs_post_init__(self) -> None:
-        for level, weight in self.weights.items():
+        for level in self.weights:
             if level not in LEVELS:
                 raise UnknownName("level of evaluation", level, LEVELS)
-            if not isinstance(weight, int) or weight < 0:
-                raise UsageError(f"the weight of {level!r} is {weight!r}: a whole number from 0 on is wanted")
+        if not any(self.weights.values()):
+            raise UsageError(f"weights {dict(self.weights)}: no level counts; give one at least a weight above 0")
         if not self.marks or list(self.marks.values()) != sorted({*self.marks.values()}, reverse=True):
             raise UsageError(f"marks {dict(self.marks)}: name at least one, best first, no two worth the same")
 
 
+@checked
 @frozen
 class Evaluation:
     """The marks of one who gave service at a `unit`, by level; a level that has not spoken is left out."""
 
     who: str = field(validator=_giver)
-    unit: str
+    unit: Name
     marks: Mapping[str, str]
 
 
+@checked
 @frozen
 class Weighed:
     """An evaluation weighed: the exact mean of what its marks are worth, and the mark that this comes nearest to.
@@ -77,12 +81,13 @@ class Weighed:
     Where no level that counts has spoken both are None.
     """
 
-    who: str
-    unit: str
+    who: Name
+    unit: Name
     value: Fraction | None
     mark: str | None
 
 
+@checked
 def weigh(evaluations: Iterable[Evaluation], scale: Scale | None = None) -> tuple[Weighed, ...]:
     """Return each evaluation weighed, in order of name; nobody's result depends on anybody else's.
 
@@ -117,6 +122,7 @@ def _nearest(value: Fraction, scale: Scale) -> str:
     return min(scale.marks, key=lambda mark: (abs(scale.marks[mark] - value), -scale.marks[mark]))
 
 
+@checked
 def mark_rates(weighed: Iterable[Weighed], scale: Scale | None = None) -> dict[str, dict[str, Estimate] | None]:
     """Return for each unit the share of each mark, with n and Wilson's interval; None for a unit of fewer than 5.
 

@@ -12,18 +12,21 @@ from typing import Any
 
 from govflow.calendar import MINUTE, WEEKDAYS, local_time, parse_instant
 from govflow.casework import Act, Case, Desk
-from govflow.casework.lists import BOOK, CLAIM, DISPATCH, demands, resources
-from govflow.planning.demands import Demand, Offer, Window, sittings
+from govflow.casework.claims import signing
+from govflow.casework.lists import CLAIM, DISPATCH, demands, over, resources
+from govflow.planning.checks import Instant, Positive, Window, checked
+from govflow.planning.demands import Demand, Offer, sittings
 from govflow.planning.matching import Assignment
 from govflow.planning.walking import Point
 
 
+@checked
 def demands_from(
     desk: Desk,
-    since: int,
-    until: int,
+    since: Instant,
+    until: Instant,
     *,
-    minutes: int = 60,
+    minutes: Positive = 60,
     skills: Mapping[str, Iterable[str]] | None = None,
     points: Mapping[str, Point] | None = None,
     by: str | None = None,
@@ -46,33 +49,39 @@ def demands_from(
     return tuple(found)
 
 
+@checked
 def offers_from(
     desk: Desk,
-    since: int,
-    until: int,
+    since: Instant,
+    until: Instant,
     *,
-    sitting: int | None = None,
+    sitting: Positive | None = None,
     points: Mapping[str, Point] | None = None,
     by: str | None = None,
 ) -> tuple[Offer, ...]:
     """Return who and what is on the resource list, with the hours in which each is free within [since, until).
 
-    Each day's hours take one demand; `sitting` cuts them into pieces of so many minutes. `points` by unit say where
-    an offer is whose place was told.
+    Who has reported in more than once has the hours of the last time only, so that nobody is in two places. Each day's
+    hours take one demand; `sitting` cuts them into pieces of so many minutes. `points` by unit say where an offer is
+    whose place was told.
     """
     points, zone = points or {}, desk.community.zone
-    found = []
-    for item in resources(desk, by=by):
-        facts, said = desk.case(item.case, by=by).facts, item.said
+    found: dict[str, Offer] = {}
+    offers = [(desk.case(item.case, by=by), item) for item in resources(desk, by=by)]
+    for offer, item in sorted(offers, key=lambda one: one[0].facts["opened"]):
+        facts, said = offer.facts, item.said
         free = tuple(_free(said, since, until, zone))
         free = free if sitting is None else sittings(free, sitting * MINUTE)
         point, likes = points.get(said.get("place", "")), said.get("interests", ())
-        load = facts.get("counter.taken", 0) - facts.get("counter.freed", 0)
+        load = facts.get("counter.taken", 0) - facts.get("counter.freed", 0) - len(over(desk, offer))
+        owner = facts["reporter"] if offer.lifecycle == "check_in" else offer.id
+        found.pop(owner, None)
         if item.left and free:
-            found.append(Offer(item.case, said.get("skills", ()), free, point, load, item.left, prefers=likes))
-    return tuple(found)
+            found[owner] = Offer(item.case, said.get("skills", ()), free, point, load, item.left, prefers=likes)
+    return tuple(found.values())
 
 
+@checked
 def carry_out(desk: Desk, assignments: Iterable[Assignment], *, by: str) -> tuple[Case, ...]:
     """Act on a matching: whoever was found claims the item, or `by` sends them; each with their offer, in one commit.
 
@@ -88,10 +97,8 @@ def _acts(desk: Desk, assignment: Assignment, by: str) -> list[Act]:
     ways = cycle.ways(CLAIM)
     if ways and "until" in ways[0].needs:
         fields["until"] = f"{local_time(assignment.end, desk.community.zone) + timedelta(days=1):%Y-%m-%d}"
-    act = (
-        Act(item.id, CLAIM, person, fields=fields) if ways else Act(item.id, DISPATCH, by, fields={"volunteer": person})
-    )
-    return [act, Act(offer.id, BOOK, person, fields={"item": item.id})]
+    dispatch = Act(item.id, DISPATCH, by, fields={"volunteer": person})
+    return signing(desk, Act(item.id, CLAIM, person, fields=fields) if ways else dispatch, offer)
 
 
 def _free(said: Mapping[str, Any], since: int, until: int, zone: str) -> Iterator[Window]:

@@ -7,9 +7,12 @@ The package `icalendar` writes the file; ``planning.rotas`` and ``planning.timet
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from uuid import UUID, uuid5
 
 from govflow.calendar import local_time
+from govflow.errors import UnknownName
+from govflow.planning.checks import Instant, Natural, checked
 from govflow.planning.duty import Duty
 from govflow.planning.extra import require
 from govflow.planning.shifts import Shift
@@ -18,21 +21,23 @@ NAMESPACE = UUID("6f1d6c55-6f0b-5ac0-8a2b-9f2c1f6a7b11")
 """The name space of the UIDs: an event's UID depends on this and on its shift's id alone."""
 
 
+@checked
 def to_icalendar(
     shifts: Iterable[Shift],
     *,
-    at: int,
+    at: Instant,
     zone: str = "Asia/Shanghai",
     duty: Duty | None = None,
     person: str | None = None,
     names: Mapping[str, str] | None = None,
-    sequence: int = 0,
+    sequence: Natural = 0,
 ) -> str:
     """Return the shifts as the text of an iCalendar file, times in `zone`, made at the instant `at`.
 
     A shift keeps its UID in every file, so a second import updates the first; raise `sequence` with each new
     edition of a rota. With `duty` the description tells who is on duty, by id or as `names` has it; `person`
-    leaves only their own duties. MissingExtra when the package `icalendar` is not there.
+    leaves only their own duties, UnknownName for one who is neither on duty nor in `names`. MissingExtra when the
+    package `icalendar` is not there.
 
     >>> text = to_icalendar([Shift("station/mall/20260105T0900", 0, 3_600_000_000, unit="station/mall")], at=0)
     >>> [line for line in text.splitlines() if line.startswith(("DTSTART", "SUMMARY"))][-2:]
@@ -42,6 +47,9 @@ def to_icalendar(
     import icalendar
 
     duty, names = duty or {}, names or {}
+    known = sorted({*names, *chain.from_iterable(duty.values())})
+    if person is not None and person not in known:
+        raise UnknownName("person on duty", person, known)
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//govflow//planning//EN")
     calendar.add("version", "2.0")

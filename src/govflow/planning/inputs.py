@@ -1,4 +1,4 @@
-"""What planners are given, checked alike: sets of names, whole numbers, names in order and none given twice.
+"""What planners are given, put in order alike: sets of names, names in order, and none given twice.
 
 It knows no plan. The data classes of this room use it for their fields, the planners for their arguments.
 """
@@ -10,35 +10,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from govflow.calendar import LAST
 from govflow.errors import DefinitionError, Fault, UsageError
 
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 
 
 def names(given: Iterable[str]) -> frozenset[str]:
-    """Return a set of names; UsageError for one text, which would be read as a set of letters.
+    """Return a set of names.
 
     >>> sorted(names(["law", "care"]))
     ['care', 'law']
     """
-    if isinstance(given, str):
-        raise UsageError(f"{given!r} is one text: a set of names is wanted, write {{{given!r}}}")
     return frozenset(given)
-
-
-def whole(least: int, most: int = LAST) -> Any:
-    """Return the check of a field: a whole number from `least` to `most`, or None where the field may be None."""
-
-    def check(thing: object, attribute: Any, value: object) -> None:
-        if value is None and attribute.default is None:
-            return
-        if not isinstance(value, int) or not least <= value <= most:
-            bound = "on" if most == LAST else f"to {most:,}"
-            text = f"{attribute.name} is {value!r}: a whole number from {least:,} {bound} is wanted"
-            raise UsageError(f"{type(thing).__name__}: {text}")
-
-    return check
 
 
 def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
@@ -48,6 +31,15 @@ def natural(name: str) -> tuple[tuple[bool, int, str], ...]:
     ['a', 'b2', 'b10']
     """
     return (*((part.isdecimal(), int(part or 0) if part.isdecimal() else 0, part) for part in _DIGITS.split(name)),)
+
+
+def known_graph(given: Any, what: str) -> Any:
+    """Return a graph of networkx, of whatever kind; UsageError for anything else."""
+    from networkx import Graph
+
+    if not isinstance(given, Graph):
+        raise UsageError(f"{what}: {given!r:.80} is given, a graph of networkx is wanted")
+    return given
 
 
 def in_order(given: Iterable[str], what: str) -> list[str]:

@@ -3,7 +3,8 @@
 HiGHS works on one thread and draws nothing by chance, so equal programs give equal answers. Its search is limited by
 branches, counted and not timed. The work at the first node, before there is a branch, it bounds by itself: it offers no
 limit for that which does not depend on the machine (HiGHS issue 3133). What a column means is told by whoever writes
-the program, ``planning.rotas`` and ``planning.teams``; what flows through a network is solved in ``planning.flows``.
+the program, ``planning.rotas``, ``planning.teams`` and ``planning.rhythms``; what flows through a network is solved in
+``planning.flows``.
 """
 
 from __future__ import annotations

@@ -1,19 +1,20 @@
 """A market day on a desk (市集): from the plan of its booths to the figures of the day.
 
-The market is a case; its booths are claimed on it, first come first served, and never more than there are. What people
-bring is settled at a booth and counted, or handed in and becomes a case of its own. Served people are numbers that a
-booth enters: nobody who comes by is written down. Who stands where is ``planning.markets``.
+The market is a case; its booths are claimed on it, first come first served, and never more than there are. Every demand
+that people bring becomes a case of its own, and whether it was settled on the spot is read off that case. Served people
+are numbers that a booth enters: nobody who comes by is written down. Who stands where is ``planning.markets``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import astuple, field, frozen
 
 from govflow.calendar import local_time
 from govflow.casework import Case, Desk
 from govflow.errors import Refused
+from govflow.planning.checks import Natural, checked
 from govflow.planning.markets import BoothClaim, MarketDay
 from govflow.record import Event
 
@@ -21,46 +22,47 @@ MARKET = "market"
 """The lifecycle of a market day, and the channel by which its demands come in."""
 
 
+@checked
 @frozen
 class BoothFigures:
-    """What one booth did on the day: how many person-times it `served`, and what it did with demands."""
+    """What one booth did on the day: the person-times it `served`, and what was brought to it and `settled` there."""
 
-    served: int = 0
-    settled: int = 0
-    handed_in: int = 0
+    served: Natural = 0
+    demands: Natural = 0
+    settled: Natural = 0
+    suggestions: Natural = 0
 
 
+@checked
 @frozen
 class MarketFigures:
     """The figures of a market day, in all and by booth: the unit or member that claimed it, in order of claiming.
 
-    What the unit that holds the market did itself stands under the unit. `served` are person-times; `demands` were
-    collected, `settled` of them on the spot, `handed_in` made a case of their own.
+    What the unit that holds the market did itself stands under the unit. `served` are person-times; so many `demands`
+    were collected, `settled` of them on the spot; `suggestions` are no demands.
     """
 
     booths: Mapping[str, BoothFigures] = field(repr=False)
-    claimed: int
-    served: int
-    settled: int
-    handed_in: int
-
-    @property
-    def demands(self) -> int:
-        """How many demands were collected."""
-        return self.settled + self.handed_in
+    claimed: Natural
+    served: Natural
+    demands: Natural
+    settled: Natural
+    suggestions: Natural
 
 
+@checked
 def plan_market(desk: Desk, day: MarketDay, *, unit: str, by: str, text: str | None = None) -> Case:
     """Plan a market of a unit on a day, with as many places as it has booths, and ask for claims; return the case.
 
-    On that day it opens by itself, and closes as the day ends. What the desk refuses is refused: a day that has begun,
-    somebody without the right.
+    On that day it opens by itself at the hour that the definition gives it (nine, if none), and closes as the day ends,
+    where nobody does so before. What the desk refuses is refused: a day that has begun, somebody without the right.
     """
     date = local_time(day.start, desk.community.zone).date().isoformat()
     case = desk.open(MARKET, unit=unit, by=by, places=len(day.booths), text=text)
     return desk.act(case, "invite", by=by, held_on=date)
 
 
+@checked
 def booth_claims(desk: Desk, market: str | Case, day: MarketDay, kinds: Mapping[str, str]) -> tuple[BoothClaim, ...]:
     """Return the claims that stand on a market, in order, for ``allot``; `kinds` says who serves in what kind."""
     case = desk.case(market)
@@ -72,6 +74,7 @@ def booth_claims(desk: Desk, market: str | Case, day: MarketDay, kinds: Mapping[
     )
 
 
+@checked
 def hand_in(
     desk: Desk,
     market: str | Case,
@@ -103,6 +106,23 @@ def hand_in(
     return desk.case(raised[-1])
 
 
+@checked
+def settle(desk: Desk, market: str | Case, demand: str | Case, *, by: str) -> Case:
+    """Note that a demand handed in at a market was settled there, and return the market.
+
+    Refused for a case that was not handed in there, or that whoever brought it has not confirmed as solved; one that
+    was noted already is left as it is.
+    """
+    one, place = desk.case(demand), desk.case(market)
+    if one.facts.get("parent") != place.id:
+        raise Refused(one.id, f"was not handed in at {place.id}", "a market settles what was brought to it")
+    if not any(event.kind == "confirm" for event in desk.history(one)):
+        raise Refused(one.id, "is not settled", "who brought it has not said so", "let them confirm it first")
+    noted = (event.fields["demand"] for event in desk.history(place) if event.kind == "settle")
+    return place if one.id in noted else desk.act(place, "settle", by=by, demand=one.id)
+
+
+@checked
 def market_figures(desk: Desk, market: str | Case, *, by: str | None = None) -> MarketFigures:
     """Return the figures of a market day so far, from its events."""
     case = desk.case(market, by=by)
@@ -111,10 +131,11 @@ def market_figures(desk: Desk, market: str | Case, *, by: str | None = None) -> 
         one = booths.get(booth, BoothFigures())
         booths[booth] = BoothFigures(
             one.served + event.fields.get("served", 0),
+            one.demands + (event.kind == "hand_in"),
             one.settled + (event.kind == "settle"),
-            one.handed_in + (event.kind in ("hand_in", "collect")),
+            one.suggestions + (event.kind == "collect"),
         )
-    total = (sum(getattr(one, name) for one in booths.values()) for name in ("served", "settled", "handed_in"))
+    total = (sum(part) for part in zip(*map(astuple, (BoothFigures(), *booths.values())), strict=True))
     return MarketFigures(booths, len(case.facts.get("helpers", ())), *total)
 
 

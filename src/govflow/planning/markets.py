@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
-from govflow.errors import Fault, UnknownName, hint
+from govflow.errors import Fault, UnknownName, UsageError, hint
+from govflow.planning.checks import Instant, Name, Natural, Positive, checked
 from govflow.planning.extra import require
 from govflow.planning.flows import END, Flow
 from govflow.planning.inputs import refuse, twice
@@ -22,11 +23,16 @@ def _in_order(days: Iterable[str]) -> tuple[str, ...]:
     return tuple(days)
 
 
+def _booths(booths: Iterable[Booth]) -> tuple[Booth, ...]:
+    return tuple(booths)
+
+
+@checked
 @frozen
 class Booth:
     """A place at the market; it suits the `kinds` of service named, any when none is."""
 
-    id: str
+    id: Name
     kinds: frozenset[str] = field(default=frozenset(), converter=frozenset)
 
     def suits(self, kind: str) -> bool:
@@ -34,17 +40,23 @@ class Booth:
         return not self.kinds or kind in self.kinds
 
 
+@checked
 @frozen
 class MarketDay:
     """A market day from `start` to `end`, in microseconds, with its booths and at `most` so many of a kind."""
 
-    id: str
-    start: int
-    end: int
-    booths: tuple[Booth, ...] = field(converter=tuple)
-    most: Mapping[str, int] = field(factory=dict)
+    id: Name
+    start: Instant
+    end: Instant
+    booths: tuple[Booth, ...] = field(converter=_booths)
+    most: Mapping[str, Natural] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        if self.end <= self.start:
+            raise UsageError(f"market day {self.id!r}: its end must come after its start")
 
 
+@checked
 @frozen
 class BoothClaim:
     """A unit's claim, made at the instant `at`, to one booth for a `kind` of service, on one of `days`.
@@ -52,13 +64,14 @@ class BoothClaim:
     The days, by id, are in the order in which the unit would like them.
     """
 
-    id: str
-    unit: str
+    id: Name
+    unit: Name
     kind: str
-    at: int
+    at: Instant
     days: tuple[str, ...] = field(converter=_in_order)
 
 
+@checked
 @frozen
 class Service:
     """What serving takes: `time` in microseconds for each group of `together` people at each of `counters`.
@@ -66,21 +79,23 @@ class Service:
     Advice at three tables is three counters of one person; a talk is one counter with a hall full of people.
     """
 
-    time: int
-    counters: int = 1
-    together: int = 1
+    time: Positive
+    counters: Positive = 1
+    together: Positive = 1
 
 
+@checked
 @frozen
 class Stand:
     """Where a claim ended: the `unit` gives a `kind` of service at a `booth` on a market `day`."""
 
-    day: str
-    booth: str
-    unit: str
+    day: Name
+    booth: Name
+    unit: Name
     kind: str
 
 
+@checked
 @frozen
 class Allotment:
     """Who stands where: claim id → its place, and the claims refused, each with why."""
@@ -89,6 +104,7 @@ class Allotment:
     refused: Mapping[str, str]
 
 
+@checked
 def allot(days: Iterable[MarketDay], claims: Iterable[BoothClaim]) -> Allotment:
     """Return who gets which booth on which day, in order of claiming.
 
@@ -122,6 +138,7 @@ def allot(days: Iterable[MarketDay], claims: Iterable[BoothClaim]) -> Allotment:
     return Allotment(places, refused)
 
 
+@checked
 def capacity(day: MarketDay, plan: Allotment, services: Mapping[str, Service]) -> dict[str, int]:
     """Return how many person-times each allotted booth of a day can serve at most, from opening to close.
 
@@ -191,8 +208,6 @@ def _check(days: Sequence[MarketDay], claims: Sequence[BoothClaim]) -> None:
     faults = [*twice("days", known), *twice("claims", [claim.id for claim in claims])]
     for day in days:
         faults += twice(f"days.{day.id}.booths", [booth.id for booth in day.booths])
-        if day.end <= day.start:
-            faults.append(Fault(f"days.{day.id}", "backward", "its end must come after its start"))
     for claim in claims:
         path = f"claims.{claim.id}.days"
         if not claim.days:

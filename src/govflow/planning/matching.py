@@ -14,7 +14,8 @@ from typing import Any
 from attrs import frozen
 
 from govflow.calendar import MINUTE
-from govflow.planning.candidates import Candidates, candidates
+from govflow.planning.candidates import Appointment, Candidates, candidates
+from govflow.planning.checks import Instant, Name, Natural, checked
 from govflow.planning.choice import chosen, served
 from govflow.planning.demands import Demand, Offer
 from govflow.planning.extra import require
@@ -24,25 +25,27 @@ from govflow.planning.walking import Walk
 from govflow.planning.weights import Weights
 
 
+@checked
 @frozen(order=True)
 class Assignment:
     """An appointment: who takes which demand, from when until when; `seconds` is the way there on foot."""
 
-    demand: str
-    offer: str
-    start: int
-    end: int
-    seconds: int = 0
+    demand: Name
+    offer: Name
+    start: Instant
+    end: Instant
+    seconds: Natural = 0
 
 
+@checked
 @frozen
 class MatchingCost:
     """The cost of a matching in its four parts, in seconds of walking."""
 
-    walk: int
-    load: int
-    preference: int
-    change: int
+    walk: Natural
+    load: Natural
+    preference: Natural
+    change: Natural
 
     @property
     def total(self) -> int:
@@ -50,6 +53,7 @@ class MatchingCost:
         return self.walk + self.load + self.preference + self.change
 
 
+@checked
 @frozen
 class Matching:
     """Who does what, in order of demand and offer; who goes without and why, in order of arrival; and the cost."""
@@ -59,12 +63,13 @@ class Matching:
     cost: MatchingCost
 
 
+@checked
 def match(
     demands: Iterable[Demand],
     offers: Iterable[Offer],
     *,
     before: Iterable[Assignment] = (),
-    within: int = 30 * MINUTE,
+    within: Natural = 30 * MINUTE,
     weights: Weights | None = None,
     walk: Walk | None = None,
 ) -> Matching:
@@ -89,7 +94,7 @@ def match(
     refuse("matching", [*twice("demands", [one.id for one in asked]), *twice("offers", [one.id for one in offered])])
     agreed = {(a.demand, a.offer, a.start) for a in before}
     weights, walk = weights or Weights(), walk or Walk()
-    found = candidates(asked, offered, walk, within)
+    found = candidates(asked, offered, agreed, walk, within)
     parts = _costs(asked, offered, found, agreed, weights)
     people = served(asked, offered, found)
     taken = np.array(chosen(asked, offered, found, people, parts.sum(axis=0).tolist(), weights.load), bool)
@@ -105,7 +110,7 @@ def _costs(
     demands: Sequence[Demand],
     offers: Sequence[Offer],
     found: Candidates,
-    agreed: set[tuple[str, str, int]],
+    agreed: set[Appointment],
     weights: Weights,
 ) -> Any:
     """Return the cost of each candidate in rows: walk, preference, change."""

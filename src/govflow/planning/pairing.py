@@ -1,7 +1,7 @@
 """Pairing (结对): members with households in difficulty, one to one or several to one; mentors with learners.
 
 Who asks is alike (rule C6): nothing here puts them in an order but that of their ids, and those who stay unpaired are
-told with the reason. What is asked for stands in ``planning.asks``, when a pair meets in ``planning.visits``; single
+told with the reason. What is asked for stands in ``planning.asks``, when a pair meets in ``planning.rhythms``; single
 tasks are matched in ``planning.matching``.
 """
 
@@ -15,6 +15,7 @@ from attrs import evolve, frozen
 
 from govflow.calendar import MINUTE, WEEKDAYS
 from govflow.planning.asks import Ask, Member, Pair
+from govflow.planning.checks import Name, Natural, checked
 from govflow.planning.extra import require
 from govflow.planning.flows import END, Flow
 from govflow.planning.inputs import refuse, twice
@@ -33,14 +34,15 @@ _TEXTS: Mapping[Rule, str] = {
 }
 
 
+@checked
 @frozen
 class Unpaired:
     """One who lacks `missing` members; after the rule `reason` only `able` were left (``capacity``: they are full)."""
 
-    whom: str
-    missing: int
+    whom: Name
+    missing: Natural
     reason: Rule
-    able: int
+    able: Natural
 
     @property
     def text(self) -> str:
@@ -52,6 +54,7 @@ class Unpaired:
         return f"{self.whom!r} lacks {self.missing}: there are {self.able} {_TEXTS[self.reason]}"
 
 
+@checked
 @frozen
 class Pairing:
     """The pairs, those who lack somebody and why, and the pairs before that end; each in order of id."""
@@ -61,22 +64,23 @@ class Pairing:
     ended: tuple[Pair, ...] = ()
 
 
+@checked
 def pair(
     members: Iterable[Member],
     asks: Iterable[Ask],
     *,
     before: Iterable[Pair] = (),
-    within: int = 30 * MINUTE,
+    within: Natural = 30 * MINUTE,
     weights: Weights | None = None,
     walk: Walk | None = None,
 ) -> Pairing:
     """Pair members with those who ask: as many pairs as can be, nobody a second before all who can have a first.
 
-    Of such pairings the one that costs least by `weights` is taken: an existing pair that still fits ends only where
-    that pairs one more or saves more than `change`. Skills, language and day must fit, nobody walks longer than
-    `within` (microseconds), nobody takes on more than their capacity. Whoever asks is alike: who stays unpaired where
-    there are too few members follows from ways and fit alone. The order of the input changes nothing.
-    DefinitionError for an id given twice.
+    Nor a third before all who can a second, and so on. Of such pairings the one that costs least by `weights` is
+    taken: an existing pair that still fits ends only where that pairs one more, gives to one who has fewer, or saves
+    more than `change`. Skills, language and day must fit, nobody walks longer than `within` (microseconds), nobody
+    takes on more than their capacity. Whoever asks is alike: who stays unpaired where there are too few members
+    follows from ways and fit alone. The order of the input changes nothing. DefinitionError for an id given twice.
 
     >>> nurse = Member("member:example-1", skills={"care"}, days={"tue", "sat"})
     >>> found = pair([nurse], [Ask("household/example-1", skills={"care"}, days={"sat"}), Ask("household/example-2")])
@@ -101,12 +105,13 @@ def pair(
     return Pairing(pairs, unpaired, tuple(old[key] for key in sorted(ended)))
 
 
+@checked
 def mentor(
     mentors: Iterable[Member],
     learners: Iterable[Ask],
     *,
     before: Iterable[Pair] = (),
-    within: int = 30 * MINUTE,
+    within: Natural = 30 * MINUTE,
     weights: Weights | None = None,
     walk: Walk | None = None,
 ) -> Pairing:
@@ -165,13 +170,14 @@ def _chosen(
     rooms = {j: min(members[j].capacity, wanted) for j, wanted in Counter(j for _, j in could).items()}
     most = max(costs.values(), default=0) + weights.load * max(rooms.values(), default=0)
     lack = 1 + most * sum(ask.members for ask in asks)  # dearer than any pairs
+    dearest = max((ask.members for ask in asks), default=0)  # nobody at all costs everyone the same, a second less
     flow = Flow()
     arcs = {flow.arc(("ask", i), ("member", j), cost=cost): (i, j) for (i, j), cost in costs.items()}
     for j, room in sorted(rooms.items()):
         flow.steps(("member", j), END, (weights.load * carried for carried in range(room)))
     for i, ask in enumerate(asks):
         flow.supply(("ask", i), ask.members)
-        flow.steps(("ask", i), END, (lack * lacking for lacking in range(1, ask.members + 1)))
+        flow.steps(("ask", i), END, (lack * rank for rank in range(dearest - ask.members + 1, dearest + 1)))
     flows = flow.solve()
     return sorted(key for arc, key in arcs.items() if flows[arc])
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from govflow.errors import UsageError
+from govflow.planning.checks import Name, Natural, checked
 from govflow.planning.cutting import bounds, fewest_moves
 from govflow.planning.doors import Door, Whole, cuts, walk
 from govflow.planning.extra import require
@@ -26,6 +27,7 @@ MOST_SLACK = 0.25
 """Beyond a quarter more than need be, a plan is no longer even."""
 
 
+@checked
 @frozen
 class Patch:
     """What one team looks after: `holds` are ids, households along the walk or places of a graph in order of name.
@@ -33,11 +35,12 @@ class Patch:
     `size` is the number of households.
     """
 
-    team: str
+    team: Name
     holds: tuple[str, ...] = field(repr=False)
-    size: int
+    size: Natural
 
 
+@checked
 @frozen
 class Patches:
     """Every team's patch, and the ids that changed teams since the plan before. `proven`: nothing better exists."""
@@ -57,6 +60,7 @@ class Patches:
         return tuple(patch.size for patch in self.patches)
 
 
+@checked
 def plan_patches(
     doors: Iterable[Door],
     teams: Iterable[str],

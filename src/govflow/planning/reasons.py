@@ -12,6 +12,7 @@ from typing import Literal
 from attrs import field, frozen
 
 from govflow.planning.candidates import Candidates, skilled
+from govflow.planning.checks import Name, Natural, checked
 from govflow.planning.demands import Demand, Offer, start_in
 
 Reason = Literal["skill", "time", "distance", "capacity"]
@@ -24,6 +25,7 @@ _TEXTS: Mapping[Reason, str] = {
 }
 
 
+@checked
 @frozen
 class Unmatched:
     """A demand that lacks `missing` people; `able` offers were left after the rule `reason`, too few.
@@ -31,10 +33,10 @@ class Unmatched:
     With ``capacity`` enough were left and they are full: `offers` are those who could, `by` the demands they serve.
     """
 
-    demand: str
-    missing: int
+    demand: Name
+    missing: Natural
     reason: Reason
-    able: int
+    able: Natural
     offers: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
 

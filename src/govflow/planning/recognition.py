@@ -1,66 +1,64 @@
 """Honours (表彰) and what they rest on: service given, read from the events of a desk.
 
-Service is counted by who gave it: a member, a post, a unit; never by whom it was for. An honour is offered with its
-reason to whoever has given what a rule names, is given only to who accepts it, and is gone when they lay it down: all
-that is the lifecycle ``evaluation``. How its marks are weighed is ``planning.evaluation``.
+Service is what a record of service tells as fulfilled, counted by who gave it: a member, a post, a unit; never by whom
+it was for. An honour is offered with its reason to whoever has given what a rule names, is given only to who accepts
+it, and is gone when they lay it down: all that is the lifecycle ``evaluation``. How its marks are weighed is
+``planning.evaluation``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
 from govflow.casework import Act, Case, Desk, Open
-from govflow.casework.directory import Roster
+from govflow.casework.claims import check_in_of
+from govflow.casework.lists import item
 from govflow.casework.pages import each
+from govflow.casework.service import engagements
+from govflow.planning.checks import Instant, Name, Positive, checked
 from govflow.planning.evaluation import LEVELS, Evaluation, gives_service
-from govflow.record import Event
 
 EVALUATION = "evaluation"
 
-SERVICE: Mapping[str, tuple[str, ...]] = {
-    "claim": ("deliver",),
-    "wish": ("fulfil",),
-    "service": ("serve_at_home", "serve_at_station"),
-    "duty": ("begin",),
-    "visit": ("call",),
-    "pairing": ("visit",),
-    "market": ("claim_booth",),
-}
-"""What counts as service given, by lifecycle: the triggers that its giver fires."""
 
-
+@checked
 @frozen
 class HonourRule:
     """Who has given service of the lifecycles `kinds` at least so often may be honoured; `text` says for what."""
 
     text: str
-    kinds: tuple[str, ...]
-    least: int = 1
+    kinds: tuple[Name, ...]
+    least: Positive = 1
     source: str = "assumption"
 
 
+@checked
 @frozen
 class Honour:
     """An honour that somebody holds: since when, by which case, and what for; empty where the words were erased."""
 
-    who: str
-    since: int
-    case: str
+    who: Name
+    since: Instant
+    case: Name
     text: str
 
 
+@checked
 def services(
     desk: Desk,
     *,
-    since: int | None = None,
-    until: int | None = None,
-    kinds: Mapping[str, tuple[str, ...]] = SERVICE,
+    since: Instant | None = None,
+    until: Instant | None = None,
+    kinds: Iterable[str] | None = None,
     by: str | None = None,
 ) -> dict[str, Counter[str]]:
-    """Return how often each giver has given service of each kind, from `since` to before `until` (µs UTC), by name.
+    """Return how often each giver has carried out what they took on, by lifecycle, by name.
+
+    Counted is what is fulfilled in a record of service, of the lifecycles `kinds` (all), from `since` to before `until`
+    (µs UTC): so what was given back is not, and of several who went together each is.
 
     >>> import govflow as gf
     >>> jiafu = gf.load("jiafu")
@@ -72,27 +70,16 @@ def services(
     >>> services(desk)
     {'member:example-7': Counter({'claim': 1})}
     """
-    roster = Roster(desk.community.organization, desk.directory)
+    wanted = set(desk.community.lifecycles if kinds is None else kinds)
     found: dict[str, Counter[str]] = {}
-    for kind, event in _given(desk, kinds, by):
-        inside = (since is None or since <= event.at) and (until is None or event.at < until)
-        who = roster.known(event.behalf or event.by).person
-        if inside and gives_service(who):
-            found.setdefault(who, Counter())[kind] += 1
+    for who, one in engagements(desk, until=until, by=by):
+        inside = one.outcome == "fulfilled" and (since is None or since <= (one.until or 0))
+        if inside and one.lifecycle in wanted and gives_service(who):
+            found.setdefault(who, Counter())[one.lifecycle] += 1
     return dict(sorted(found.items()))
 
 
-def _given(desk: Desk, kinds: Mapping[str, tuple[str, ...]], by: str | None) -> Iterator[tuple[str, Event]]:
-    """Yield the events by which service was given, each with its kind."""
-    lifecycles: dict[str, str] = {}
-    for event in desk.feed(by=by):
-        if event.kind == "open":
-            lifecycles[event.case] = event.changes["lifecycle"]
-        kind = lifecycles.get(event.case, "")
-        if event.kind in kinds.get(kind, ()):
-            yield kind, event
-
-
+@checked
 def deserving(given: Mapping[str, Counter[str]], rules: Iterable[HonourRule]) -> dict[str, tuple[str, ...]]:
     """Return who may be honoured, each with what for; by name, and nobody before anybody else.
 
@@ -109,6 +96,7 @@ def deserving(given: Mapping[str, Counter[str]], rules: Iterable[HonourRule]) ->
     return found
 
 
+@checked
 def open_evaluations(desk: Desk, who: Mapping[str, str], *, by: str, key: str | None = None) -> list[Case]:
     """Open an evaluation of the service of each, at the unit that speaks as their group, in one commit.
 
@@ -118,8 +106,9 @@ def open_evaluations(desk: Desk, who: Mapping[str, str], *, by: str, key: str | 
     return desk.batch([Open(EVALUATION, by, unit=unit, subject=one) for one, unit in sorted(who.items())], key=key)
 
 
+@checked
 def evaluations(
-    desk: Desk, *, since: int | None = None, until: int | None = None, by: str | None = None
+    desk: Desk, *, since: Instant | None = None, until: Instant | None = None, by: str | None = None
 ) -> list[Evaluation]:
     """Return the marks that the levels have given in evaluations opened from `since` to before `until`, for ``weigh``.
 
@@ -136,10 +125,15 @@ def evaluations(
     return found
 
 
+@checked
 def offer_honours(desk: Desk, reasons: Mapping[str, Iterable[str]], *, by: str) -> list[Case]:
-    """Offer an honour, with its reasons, to each whose evaluation stands, in one commit; return their cases."""
+    """Offer an honour, with its reasons, to each whose evaluation stands, in one commit; return their cases.
+
+    Who said in their check-in that they want no honours is offered none.
+    """
     standing = each(desk, lifecycle=EVALUATION, state="evaluated")
-    offers = {case.facts["subject"]: case.id for case in standing if case.facts["subject"] in reasons}
+    who = {case.facts["subject"]: case.id for case in standing if case.facts["subject"] in reasons}
+    offers = {one: case for one, case in who.items() if _wants_honours(desk, one)}
     commands = [
         Act(case, "offer_honour", by, fields={"honour": "; ".join(reasons[who])})
         for who, case in sorted(offers.items())
@@ -147,6 +141,12 @@ def offer_honours(desk: Desk, reasons: Mapping[str, Iterable[str]], *, by: str) 
     return desk.batch(commands) if commands else []
 
 
+def _wants_honours(desk: Desk, who: str) -> bool:
+    own = check_in_of(desk, who)
+    return own is None or item(desk, own).said.get("honours") != "no"
+
+
+@checked
 def honours(desk: Desk, *, by: str | None = None) -> tuple[Honour, ...]:
     """Return the honours held now, by name; one that was not accepted, or was laid down, is not among them."""
     held = [_honour(desk, case, by) for case in each(desk, lifecycle=EVALUATION, state="honoured", by=by)]

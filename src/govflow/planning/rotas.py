@@ -12,8 +12,10 @@ from itertools import groupby
 
 from attrs import evolve
 
-from govflow.planning.duty import Duty, DutyRules, Person, Rota, check, obstacle, vacancies
+from govflow.planning.checks import Instant, Natural, checked
+from govflow.planning.duty import Duty, DutyRules, Person, Rota, obstacle, vacancies
 from govflow.planning.extra import require
+from govflow.planning.inputs import refuse, twice
 from govflow.planning.integers import NODES, IntegerProgram, Terms
 from govflow.planning.shifts import Shift
 
@@ -21,14 +23,15 @@ Equals = list[tuple[Terms, int]]
 """People who are equally available: of each, the sum that counts their duties, and those carried over."""
 
 
+@checked
 def rota(
     people: Iterable[Person],
     shifts: Iterable[Shift],
     rules: DutyRules | None = None,
     *,
     before: Duty | None = None,
-    at: int | None = None,
-    nodes: int = NODES,
+    at: Instant | None = None,
+    nodes: Natural = NODES,
 ) -> Rota:
     """Return the rota that keeps the rules and is best in four things, each before the next.
 
@@ -38,12 +41,11 @@ def rota(
     3. Among people who are equally available, with the same skills asked for and free for the same shifts, counts
        of duties, and counts of duties on weekends and holidays, differ by at most one; where no such rota
        exists, they exceed one by as little as can be.
-    4. The squares of everybody's two counts add up to the least: nobody has two more than somebody who could
-       have taken one.
+    4. The squares of everybody's two counts add up to the least.
 
     `proven` says that all four are proven; it is False only when the search met its limit of `nodes` branches in
-    one of them. The order of people and shifts changes nothing. DefinitionError tells every fault in the input,
-    MissingExtra that SciPy is not installed.
+    one of them. The order of people and shifts changes nothing. DefinitionError tells every id that is given
+    twice, MissingExtra that SciPy is not installed.
 
     >>> shifts = [Shift(f"day/{day}", day * 24, day * 24 + 4) for day in range(3)]
     >>> plan = rota([Person("member:example-1"), Person("member:example-2")], shifts)
@@ -54,7 +56,7 @@ def rota(
     people = tuple(sorted(people, key=lambda person: person.id))
     shifts = tuple(sorted(shifts, key=lambda shift: (shift.start, shift.id)))
     rules = rules or DutyRules()
-    check(people, shifts, rules)
+    refuse("rota", [*twice("people", (one.id for one in people)), *twice("shifts", (one.id for one in shifts))])
     before = before or {}
     free = _free(people, shifts, before, at)
     program = IntegerProgram()

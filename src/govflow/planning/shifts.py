@@ -8,16 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from attrs import field, frozen
 
-from govflow.calendar import Calendar, load_holidays
+from govflow.calendar import MINUTE, Calendar, load_holidays
 from govflow.calendar.holidays import Holidays
 from govflow.errors import UsageError
+from govflow.planning.checks import Instant, Name, Positive, checked
 from govflow.planning.weeks import instant_on
 
+SHORTEST = 15 * MINUTE
+"""No shift is cut shorter: whoever gives less means another unit."""
 
+MOST = 100_000
+"""More shifts are never made at once."""
+
+
+@checked
 @frozen
 class Shift:
     """One shift [start, end), in microseconds, of a `unit` at a `place`: it needs so many people.
@@ -26,25 +34,33 @@ class Shift:
     marks a duty on a weekend or public holiday, which is shared out on its own count.
     """
 
-    id: str
-    start: int
-    end: int
+    id: Name
+    start: Instant
+    end: Instant
     unit: str = ""
     place: str = ""
-    needs: int = 1
-    skills: Mapping[str, int] = field(factory=dict)
+    needs: Positive = 1
+    skills: Mapping[str, Positive] = field(factory=dict)
     off: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        if self.end <= self.start:
+            raise UsageError(f"shift {self.id!r}: its end must come after its start")
+        for skill, least in self.skills.items():
+            if least > self.needs:
+                raise UsageError(f"shift {self.id!r} needs {self.needs} and of them {least} with {skill!r}: too many")
 
+
+@checked
 def shifts_from(
     calendar: Calendar,
-    since: int,
-    until: int,
+    since: Instant,
+    until: Instant,
     *,
-    unit: str,
-    length: int | None = None,
-    needs: int = 1,
-    skills: Mapping[str, int] | None = None,
+    unit: Name,
+    length: Positive | None = None,
+    needs: Positive = 1,
+    skills: Mapping[str, Positive] | None = None,
     holidays: str | None = None,
 ) -> tuple[Shift, ...]:
     """Return the shifts of `unit` while `calendar` is open in [since, until), in order.
@@ -52,16 +68,22 @@ def shifts_from(
     Each open interval of a local day is one shift, or the fewest equal ones not longer than `length`. The
     calendar's own holidays are closed; for a station that opens on holidays too, `holidays` names the table that
     says which duties count as `off`. The id is the unit and the local beginning, so it stays the same whenever the
-    shifts are made. UsageError when `until` is not after `since` or `length` not positive.
+    shifts are made. UsageError when `until` is not after `since`, for a `length` under 15 minutes, and for more
+    than 100,000 shifts.
 
     >>> station = Calendar.from_data("s", {"hours": {"mon-fri": "09:00-12:00 14:00-17:00"}}, "Asia/Shanghai")
     >>> week = shifts_from(station, station.instant("2026-01-05"), station.instant("2026-01-12"), unit="station/mall")
     >>> len(week), week[1].id
     (10, 'station/mall/20260105T1400')
     """
-    if until <= since or (length is not None and length <= 0):
-        raise UsageError(f"shifts of {unit}: the span and the length of a shift must be positive")
+    if until <= since or (length is not None and length < SHORTEST):
+        text = f"from {since} to {until}, of {length} µs each" if length is not None else f"from {since} to {until}"
+        rule = "the span must be positive and a shift last 15 minutes or more; times are microseconds, 4 * HOUR"
+        raise UsageError(f"shifts of {unit!r} {text}: {rule}")
     known = holidays_of(calendar, holidays)
+    pieces = list(islice(_pieces(calendar, since, until, length), MOST + 1))
+    if len(pieces) > MOST:
+        raise UsageError(f"shifts of {unit!r}: more than {MOST:,} in the span; give a shorter span or longer shifts")
     return tuple(
         Shift(
             id=f"{unit}/{calendar.local(opening):%Y%m%dT%H%M}",
@@ -72,7 +94,7 @@ def shifts_from(
             skills=skills or {},
             off=off_day(calendar.local(opening).date(), known),
         )
-        for opening, closing in _pieces(calendar, since, until, length)
+        for opening, closing in pieces
     )
 
 

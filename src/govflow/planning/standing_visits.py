@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from govflow.calendar import local_time
 from govflow.casework import Act, Case, Desk, Open
 from govflow.casework.pages import each
-from govflow.errors import UnknownName
+from govflow.errors import UnknownName, UsageError
+from govflow.planning.checks import Instant, checked
 from govflow.planning.pairing import Pairing
 from govflow.planning.patches import Patches
 from govflow.planning.visits import Visit
@@ -20,6 +21,7 @@ By = str | Callable[[str], str]
 """Who acts: one actor, or a function from the unit that has a case to its actor."""
 
 
+@checked
 def open_pairings(desk: Desk, plan: Pairing, *, by: By) -> list[Case]:
     """Lay a pairing on the desk and return its open cases, one for each household, in order of household.
 
@@ -49,6 +51,7 @@ def open_pairings(desk: Desk, plan: Pairing, *, by: By) -> list[Case]:
     return [changed.get(known[whom].id, known[whom]) for whom in sorted(wanted)]
 
 
+@checked
 def open_visits(desk: Desk, planned: Iterable[Visit], *, by: By) -> list[Case]:
     """Open a visit for each household and day of a plan, with all who go along, and return those opened, in order.
 
@@ -82,11 +85,15 @@ def _day(desk: Desk, case: Case) -> str:
     return str(said[-1])
 
 
-def visits_to_patches(patches: Patches, teams: Mapping[str, Sequence[str]], instants: Iterable[int]) -> Iterator[Visit]:
+@checked
+def visits_to_patches(
+    patches: Patches, teams: Mapping[str, Sequence[str]], instants: Iterable[Instant]
+) -> Iterator[Visit]:
     """Yield a round of visits that leaves no household of any patch out: each team goes together, a household a time.
 
     `teams` says who is in each team; the n-th household of a patch is visited at the n-th of `instants`, and where
-    there are more households than instants they begin anew. UnknownName for a team without members.
+    there are more households than instants they begin anew. UnknownName for a team without members, UsageError for no
+    instants.
 
     >>> from govflow.planning import Patch
     >>> plan = Patches((Patch("team/1", ("household/a", "household/b"), 2),))
@@ -95,6 +102,8 @@ def visits_to_patches(patches: Patches, teams: Mapping[str, Sequence[str]], inst
     [(10, 'household/a', '1'), (10, 'household/a', '2'), (20, 'household/b', '1'), (20, 'household/b', '2')]
     """
     times = tuple(instants)
+    if not times:
+        raise UsageError("a round of visits at no instants: give at least one")
     for patch in patches.patches:
         if not teams.get(patch.team):
             raise UnknownName("team with members", patch.team, teams)

@@ -7,7 +7,7 @@ edges the shortest counts. Distances are metres; seconds are the business of ``p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,12 +15,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from attrs import frozen
 
 from govflow.errors import DefinitionError, Fault
+from govflow.planning.inputs import known_graph
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Footing = tuple[Any, Any]
-"""For some points: the index of the node nearest each, and the metres from the point to that node."""
+Footing = tuple[Any, Any, Any]
+"""For some points: the index of the node nearest each, the metres from the point to it, and the unit vectors."""
+
+Straight = Callable[[Any], Any]
+"""What tells the metres of a walk without streets by the chord between its ends."""
 
 _CELLS = 4_000_000  # distances held at once in a search from many origins: 32 MB
 
@@ -66,6 +70,8 @@ class Streets:
     def from_graph(cls, graph: Any) -> Streets:
         """Return the streets of a networkx graph; DefinitionError with every node and edge that cannot be used.
 
+        UsageError for what is no graph.
+
         >>> import networkx as nx
         >>> graph = nx.path_graph(2)
         >>> nx.set_node_attributes(graph, {0: {"x": 119.38, "y": 25.72}, 1: {"x": 119.39, "y": 25.72}})
@@ -73,7 +79,7 @@ class Streets:
         >>> Streets.from_graph(graph).lengths.nnz
         2
         """
-        faults = _faults(graph)
+        faults = _faults(known_graph(graph, "streets"))
         if faults:
             raise DefinitionError("street graph", faults)
         where = {name: _Node(data["x"], data["y"]) for name, data in graph.nodes(data=True)}
@@ -90,7 +96,16 @@ class Streets:
 
         return cKDTree(self.places)
 
-    def nearest(self, origins: Footing, goals: Footing) -> NDArray[Any]:
+    @cached_property
+    def beside(self) -> Any:
+        """By two nodes whether people at them may walk straight: they are one, or joined by a street."""
+        from scipy.sparse import eye_array
+
+        joined = self.lengths.astype(bool).tocsr()
+        joined.data[:] = True
+        return (joined + eye_array(self.lengths.shape[0], dtype=bool)).tocsr()
+
+    def nearest(self, origins: Footing, goals: Footing, straight: Straight) -> NDArray[Any]:
         """Return for each goal the metres from the nearest origin, infinite where none leads there.
 
         One node more is tied to the node of every origin by the way to it; a single search begins there.
@@ -107,24 +122,40 @@ class Streets:
         metres = np.concatenate((streets.data, list(shortest.values())))
         matrix = coo_array((metres, (rows, columns)), shape=(start + 1, start + 1)).tocsr()
         found: NDArray[Any] = dijkstra(matrix, indices=start)[goals[0]] + goals[1]
+        for _, _, columns, far in self._straight(origins, goals, straight):
+            np.minimum.at(found, columns, far)
         return found
 
-    def pairs(self, origins: Footing, goals: Footing, metres: float) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    def pairs(
+        self, origins: Footing, goals: Footing, metres: float, straight: Straight
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Return all pairs at most `metres` apart, as arrays of origin, goal, metres."""
         import numpy as np
         from scipy.sparse.csgraph import dijkstra
 
-        step = max(1, _CELLS // (self.lengths.shape[0] + len(goals[0])))
         found = []
-        for first in range(0, len(origins[0]), step):
-            nodes, ways = (part[first : first + step] for part in origins)
-            starts, back = np.unique(nodes, return_inverse=True)
+        for span, rows, columns, short in self._straight(origins, goals, straight):
+            starts, back = np.unique(origins[0][span], return_inverse=True)
             between = dijkstra(self.lengths, indices=starts, limit=metres)[:, goals[0]]
-            far = between[back] + ways[:, None] + goals[1][None, :]
-            rows, columns = np.nonzero(far <= metres)
-            found.append((rows + first, columns, far[rows, columns]))
+            far = between[back] + origins[1][span, None] + goals[1][None, :]
+            far[rows, columns] = np.minimum(far[rows, columns], short)
+            near = np.nonzero(far <= metres)
+            found.append((near[0] + span.start, near[1], far[near]))
         rows, columns, far = (np.concatenate(part) for part in zip(*found, strict=True))
         return rows, columns, far
+
+    def _straight(
+        self, origins: Footing, goals: Footing, straight: Straight
+    ) -> Iterator[tuple[slice, NDArray[Any], NDArray[Any], NDArray[Any]]]:
+        """Yield, for some origins at a time, those who may walk straight: origin in the span, goal, metres."""
+        import numpy as np
+
+        step = max(1, _CELLS // (self.lengths.shape[0] + len(goals[0])))
+        for first in range(0, len(origins[0]), step):
+            span = slice(first, first + step)
+            rows, columns = self.beside[origins[0][span]][:, goals[0]].nonzero()
+            chords = np.linalg.norm(origins[2][span][rows] - goals[2][columns], axis=1)
+            yield span, rows, columns, straight(chords)
 
 
 def _matrix(size: int, edges: list[tuple[int, int, float]]) -> Any:

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from attrs import field, frozen
 
 from govflow.errors import UsageError
+from govflow.planning.checks import Natural, Positive, checked
 from govflow.planning.extra import require
 from govflow.planning.inputs import in_order, names, natural
 from govflow.planning.integers import NODES, IntegerProgram
 
 
+@checked
 @frozen
 class Spread:
     """Who serves where, by member in order of id; `moved` serve elsewhere than before.
@@ -26,7 +28,7 @@ class Spread:
 
     unit_of: Mapping[str, str] = field(repr=False)
     moved: tuple[str, ...] = ()
-    uneven: int = 0
+    uneven: Natural = 0
     proven: bool = True
 
     def members(self, unit: str) -> tuple[str, ...]:
@@ -34,12 +36,13 @@ class Spread:
         return tuple(member for member, place in self.unit_of.items() if place == unit)
 
 
+@checked
 def spread(
     members: Mapping[str, Iterable[str]],
     units: Iterable[str],
     *,
     before: Mapping[str, str] | None = None,
-    nodes: int = NODES,
+    nodes: Natural = NODES,
 ) -> Spread:
     """Spread members, each with the skills they have, over units: first by number, then by skill, then few moves.
 
@@ -72,13 +75,14 @@ def spread(
     return Spread(dict(sorted(unit_of.items())), moved, uneven, proven)
 
 
+@checked
 def form_teams(
     members: Mapping[str, Iterable[str]],
     *,
-    size: int = 3,
+    size: Positive = 3,
     prefix: str = "team/",
     before: Mapping[str, str] | None = None,
-    nodes: int = NODES,
+    nodes: Natural = NODES,
 ) -> Spread:
     """Form teams of `size` members, mixed by skill as `spread` does, and keep those of `before` together.
 
@@ -90,8 +94,6 @@ def form_teams(
     >>> sorted(len(teams.members(f"team/{n}")) for n in (1, 2))
     [3, 4]
     """
-    if size < 1:
-        raise UsageError(f"teams of {size}: a team has at least one member")
     if not members:
         raise UsageError("teams of nobody: give at least one member")
     before = before or {}

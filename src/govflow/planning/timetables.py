@@ -16,10 +16,12 @@ from attrs import evolve, field, frozen
 from govflow.calendar import MINUTE, WEEKDAYS, Calendar
 from govflow.calendar.hours import Week, parse_week
 from govflow.errors import DefinitionError, Fault, UsageError
+from govflow.planning.checks import Instant, Name, Natural, Positive, checked
 from govflow.planning.shifts import Shift, holidays_of, off_day
 from govflow.planning.weeks import days_in, instant_on, week_of
 
 
+@checked
 @frozen
 class Stop:
     """A place where the station stands at the `hours` of a calendar's table (``{"wed": "10:00-12:00"}``).
@@ -41,6 +43,7 @@ def _stops(stops: Iterable[Stop]) -> tuple[Stop, ...]:
     return tuple(stops)
 
 
+@checked
 @frozen
 class Timetable:
     """The stops of one mobile station, a `unit`, with the time `travel` (microseconds) it needs between two of them.
@@ -48,9 +51,9 @@ class Timetable:
     DefinitionError tells every fault: hours that cannot be read, and stops that the station cannot both reach.
     """
 
-    unit: str
+    unit: Name
     stops: tuple[Stop, ...] = field(converter=_stops)
-    travel: int = 0
+    travel: Natural = 0
 
     def __attrs_post_init__(self) -> None:
         faults = [fault for number, stop in enumerate(self.stops) for fault in _stop_faults(number, stop)]
@@ -60,14 +63,15 @@ class Timetable:
             raise DefinitionError(f"timetable of {self.unit}", faults)
 
 
+@checked
 def sessions(
     timetable: Timetable,
     calendar: Calendar,
-    since: int,
-    until: int,
+    since: Instant,
+    until: Instant,
     *,
-    needs: int = 1,
-    skills: Mapping[str, int] | None = None,
+    needs: Positive = 1,
+    skills: Mapping[str, Positive] | None = None,
 ) -> tuple[Shift, ...]:
     """Return the sessions of a timetable that begin in [since, until), in order, as shifts.
 
@@ -81,7 +85,7 @@ def sessions(
     ['station/bus/20260204T1000/grid/1', 'station/bus/20260211T1000/grid/1', 'station/bus/20260225T1000/grid/1']
     """
     if until <= since:
-        raise UsageError(f"sessions of {timetable.unit}: the span must be positive")
+        raise UsageError(f"sessions of {timetable.unit!r} from {since} to {until}: the span must be positive")
     holidays = holidays_of(calendar)
     found = []
     for day in days_in(calendar, since, until):
@@ -104,6 +108,7 @@ def sessions(
     return tuple(sorted((one for one in found if since <= one.start < until), key=lambda one: (one.start, one.id)))
 
 
+@checked
 def take_turns(places: Sequence[str], shifts: Sequence[Shift]) -> tuple[Shift, ...]:
     """Return the shifts with the places in turn: any two places get the same number or one more, evenly apart.
 
@@ -119,7 +124,8 @@ def take_turns(places: Sequence[str], shifts: Sequence[Shift]) -> tuple[Shift, .
     return tuple(evolve(shift, place=places[number % len(places)]) for number, shift in enumerate(order))
 
 
-def next_session(shifts: Sequence[Shift], place: str, at: int) -> Shift | None:
+@checked
+def next_session(shifts: Sequence[Shift], place: str, at: Instant) -> Shift | None:
     """Return the next session at a place that is not over at the instant `at`, or None."""
     coming = [shift for shift in shifts if shift.place == place and shift.end > at]
     return min(coming, key=lambda shift: (shift.start, shift.id), default=None)

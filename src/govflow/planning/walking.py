@@ -8,14 +8,15 @@ The street graph as arrays is in ``planning.streets``; ``planning.circle`` and `
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import asin, cos, isfinite, radians, sin, sqrt
+from math import asin, cos, radians, sin, sqrt
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from govflow.calendar import SECOND
 from govflow.errors import UsageError
-from govflow.planning.streets import Streets, unit_vectors
+from govflow.planning.checks import checked
+from govflow.planning.streets import Footing, Streets, unit_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,13 +44,14 @@ _SLACK = 1e-6  # seconds: what floating point may add to a whole number of secon
 
 def _in_range(_: Point, attribute: Any, value: float) -> None:
     limit = 180 if attribute.name == "lon" else 90
-    if not (isfinite(value) and -limit <= value <= limit):
+    if not -limit <= value <= limit:
         raise UsageError(
             f"{attribute.name} {value}: a point is (lon, lat) in degrees of WGS84, and {attribute.name} lies "
             f"between -{limit} and {limit}; are the two swapped?"
         )
 
 
+@checked
 @frozen
 class Point:
     """A point of WGS84 in degrees, longitude first as in GeoJSON; UsageError outside the globe.
@@ -62,6 +64,7 @@ class Point:
     lat: float = field(validator=_in_range)
 
 
+@checked
 def great_circle(a: Point, b: Point) -> float:
     """Return the metres between two points along the sphere, by the haversine formula (Sinnott 1984).
 
@@ -77,16 +80,18 @@ def great_circle(a: Point, b: Point) -> float:
 
 def _positive(_: Walk, attribute: Any, value: float) -> None:
     least = 1.0 if attribute.name == "detour" else 0.0
-    if not (isfinite(value) and value >= least and value > 0):
+    if not (value >= least and value > 0):
         raise UsageError(f"{attribute.name} {value}: must be a finite number, more than 0, and a detour at least 1")
 
 
+@checked
 @frozen
 class Walk:
     """How people walk: `speed` in m/s, along `streets` where given, else straight times `detour`.
 
     With streets a way leads straight (times `detour`) to the nearest node, along the streets, and from the node
-    nearest the goal straight to it.
+    nearest the goal straight to it. Where these are the same node, or two that a street joins, it leads straight from
+    door to door if that is shorter: nobody walks to the corner and back to see a neighbour.
 
     >>> Walk().seconds([963.0])
     [900]
@@ -114,7 +119,7 @@ class Walk:
             rows, columns, far = self._straight_pairs(origins, goals, metres)
         else:
             a, b = self._footing(origins), self._footing(goals)
-            rows, columns, far = self.streets.pairs(a, b, metres + self.speed)
+            rows, columns, far = self.streets.pairs(a, b, metres + self.speed, self._straight)
         seconds = self._seconds(far)
         near = seconds * SECOND <= within
         rows, columns, seconds = rows[near], columns[near], seconds[near]
@@ -134,9 +139,9 @@ class Walk:
             from scipy.spatial import cKDTree
 
             chords, _ = cKDTree(unit_vectors(origins)).query(unit_vectors(goals))
-            metres = self._arc(chords) * self.detour
+            metres = self._straight(chords)
         else:
-            metres = self.streets.nearest(self._footing(origins), self._footing(goals))
+            metres = self.streets.nearest(self._footing(origins), self._footing(goals), self._straight)
         reached = np.isfinite(metres)
         seconds = self._seconds(np.where(reached, metres, 0.0)).tolist()
         return [second if there else None for second, there in zip(seconds, reached.tolist(), strict=True)]
@@ -154,17 +159,18 @@ class Walk:
         angle = min((metres + self.speed) / self.detour / EARTH_RADIUS, np.pi)
         trees = cKDTree(unit_vectors(origins)), cKDTree(unit_vectors(goals))
         found = trees[0].sparse_distance_matrix(trees[1], 2 * sin(angle / 2) + 1e-12, output_type="ndarray")
-        return found["i"], found["j"], self._arc(found["v"]) * self.detour
+        return found["i"], found["j"], self._straight(found["v"])
 
-    def _footing(self, points: Sequence[Point]) -> tuple[Any, Any]:
+    def _footing(self, points: Sequence[Point]) -> Footing:
         """Return for each point its nearest node and the metres walked to it."""
         if self.streets is None:  # pragma: no cover - asked for with streets only
             raise UsageError("streets: none are given")
-        chords, nodes = self.streets.tree.query(unit_vectors(points))
-        return nodes, self._arc(chords) * self.detour
+        vectors = unit_vectors(points)
+        chords, nodes = self.streets.tree.query(vectors)
+        return nodes, self._straight(chords), vectors
 
-    def _arc(self, chords: Any) -> Any:
-        """Return the metres along the sphere for chords of the unit sphere."""
+    def _straight(self, chords: Any) -> Any:
+        """Return the metres walked without streets, for chords of the unit sphere."""
         import numpy as np
 
-        return 2 * EARTH_RADIUS * np.arcsin(np.minimum(1.0, np.asarray(chords) / 2))
+        return 2 * EARTH_RADIUS * np.arcsin(np.minimum(1.0, np.asarray(chords) / 2)) * self.detour

@@ -1,7 +1,7 @@
 """Days and weeks as they hang on the wall: the days of a span, an instant on the clock, the number of a week.
 
 Weeks are counted from one fixed Monday, so whatever comes every so many weeks goes on in the same rhythm in every
-plan. ``planning.timetables`` and ``planning.visits`` count by it.
+plan. ``planning.timetables`` and ``planning.rhythms`` count by it.
 """
 
 from __future__ import annotations

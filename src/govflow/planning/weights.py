@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from typing import Annotated
 
-from govflow.planning.inputs import whole
+from attrs import frozen
 
-_MOST = 1_000_000
+from govflow.planning.checks import Whole, checked
+
+Cost = Annotated[int, Whole(0, 1_000_000)]
 
 
+@checked
 @frozen
 class Weights:
     """What each inconvenience costs, in seconds of walking: one way is 1 a second, times `walk`. Assumptions all.
@@ -23,7 +26,7 @@ class Weights:
     300
     """
 
-    walk: int = field(default=1, validator=whole(0, _MOST))
-    load: int = field(default=300, validator=whole(0, _MOST))
-    preference: int = field(default=600, validator=whole(0, _MOST))
-    change: int = field(default=1800, validator=whole(0, _MOST))
+    walk: Cost = 1
+    load: Cost = 300
+    preference: Cost = 600
+    change: Cost = 1800

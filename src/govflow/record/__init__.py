@@ -4,7 +4,7 @@ A case is the merge of what its events changed. Nothing here decides, stores or 
 what an event holds, ``chain`` for how a record is proved whole, ``store`` for where it is kept.
 """
 
-from govflow.record.canonical import decode, encode, plain
+from govflow.record.canonical import decode, encode, is_broken, plain
 from govflow.record.chain import genesis, link, seal
 from govflow.record.event import Event, Line, event_of
 from govflow.record.fold import fold, fold_all
@@ -21,6 +21,7 @@ __all__ = [
     "fold",
     "fold_all",
     "genesis",
+    "is_broken",
     "link",
     "plain",
     "seal",

@@ -34,13 +34,25 @@ def decode(text: str) -> Any:
 _BROKEN = re.compile("[\0\ud800-\udfff]")
 
 
+def is_broken(text: str) -> bool:
+    """Say whether a text holds what no record can: NUL, or half a character.
+
+    >>> is_broken("G-1"), is_broken("G-1" + chr(0))
+    (False, True)
+    """
+    return _BROKEN.search(text) is not None
+
+
 def plain(subject: str, text: str) -> str:
-    """Return `text` as it is; UsageError where it holds what not every store can keep: NUL, or half a character.
+    """Return `text` as it is; UsageError where it is none, or holds what not every store keeps: NUL, half a character.
 
     >>> plain("the text", "屋顶漏水")
     '屋顶漏水'
     """
-    found = _BROKEN.search(text)
+    try:
+        found = _BROKEN.search(text)
+    except TypeError:
+        raise UsageError(f"{subject} is {text!r:.80}: must be a text") from None
     if found is None:
         return text
     what = "a NUL character" if found.group() == "\0" else "half a character (a lone surrogate)"

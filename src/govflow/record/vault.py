@@ -1,7 +1,8 @@
 """What can be erased: texts and contacts, kept apart from the events that speak of them (rule C4).
 
-An event holds a commitment, the hash of salt and text. While the text is there anybody can see that it is the one that
-was said; after erasing, text and salt are gone and the chain still holds.
+An event holds a commitment, the hash of salt, owner and text. While the text is there anybody can see that it is the
+one that was said, and whose it is, for a person's texts are erased by their owner. After erasing, text and salt are
+gone and the chain still holds.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ class Secret:
     text: str
 
 
-def commitment(salt: bytes, text: str) -> str:
-    """Return the commitment of a text, in hexadecimal.
+def commitment(salt: bytes, owner: str, text: str) -> str:
+    """Return the commitment of a text of somebody, in hexadecimal; the owner's id ends at a NUL, which no id holds.
 
-    >>> commitment(bytes(16), "")[:8]
-    '374708ff'
+    >>> commitment(bytes(16), "resident:example-1", "The lamp is dark.")[:8]
+    '3409db0c'
     """
-    return sha256(salt + text.encode()).hexdigest()
+    return sha256(b"%b%b\0%b" % (salt, owner.encode(), text.encode())).hexdigest()
 
 
 def secret(

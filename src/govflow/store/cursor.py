@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import count
 from typing import Any
 
 from attrs import define
 
 PART = 5000
 """So many rows are held at once where all are read."""
+
+_NUMBERS = count(1)  # no two cursors of a connection may bear one name, and no process shares a connection
 
 
 @define(eq=False)
@@ -43,14 +47,21 @@ class Cursor:
             return int(self._driver.rowcount)
         return sum(self.do(statement, *some) for some in given)
 
-    def parts(self, statement: str) -> Iterator[list[Any]]:
-        """Yield the rows of a statement, PART at a time; PostgreSQL's drivers would fetch them all at once."""
+    def parts(self, statement: str, goes_on: Callable[[], bool] = lambda: True) -> Iterator[list[Any]]:
+        """Yield the rows of a statement, PART at a time; PostgreSQL's drivers would fetch them all at once.
+
+        Who stops in the middle leaves no cursor open there, while the transaction `goes_on` in which it was opened.
+        """
         if self.dialect == "postgresql":
-            name = f"govflow_{id(self)}"
+            name = f"govflow_{next(_NUMBERS)}"
             self.do(f"DECLARE {name} NO SCROLL CURSOR FOR {statement}")
-            while rows := self.all(f"FETCH {PART} FROM {name}"):
-                yield rows
-            self.do(f"CLOSE {name}")
+            try:
+                while rows := self.all(f"FETCH {PART} FROM {name}"):
+                    yield rows
+            finally:
+                if goes_on():
+                    with suppress(Exception):  # the cursor is gone where the transaction has failed
+                        self.do(f"CLOSE {name}")
         else:
             self._driver.execute(statement)
             while rows := self._driver.fetchmany(PART):

@@ -35,6 +35,8 @@ _REMEDIES = {
     "malformed": "the file is damaged: put a backup in its place",
     "not a database": "name another file",
     "authentication": "look at the user and the password",
+    "connection is closed": "the transaction that was joined is over; ask a desk that is not joined to it",
+    "queuepool limit": "give the engine a pool of at least 4 connections: what reads all there is needs them",
 }
 _ANYWAY = "see that the database answers, and try again"
 
@@ -128,12 +130,12 @@ class Database:
             self.engine.dispose()
 
     @contextmanager
-    def failing(self) -> Iterator[None]:
-        """Turn what the driver and SQLAlchemy raise into StoreError."""
+    def failing(self, done: str = "written") -> Iterator[None]:
+        """Turn what the driver and SQLAlchemy raise into StoreError; nothing was `done` then."""
         try:
             yield
         except self.failures as problem:
-            raise self._error(problem) from problem
+            raise self._error(problem, done) from problem
 
     def cursor(self, connection: Any, *, write: bool) -> Cursor:
         """Return a cursor; to `write`, begin a transaction where the driver does not by itself."""
@@ -200,10 +202,10 @@ class Database:
             problem, held.dbapi_connection, None
         )
 
-    def _error(self, problem: Exception) -> StoreError:
+    def _error(self, problem: Exception, done: str = "written") -> StoreError:
         what = said(problem)
         remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in what.lower()), _ANYWAY)
-        return StoreError(f"{self.name}: {what}; nothing was written: {remedy}")
+        return StoreError(f"{self.name}: {what}; nothing was {done}: {remedy}")
 
 
 @define(eq=False)
@@ -234,13 +236,14 @@ class Joined:
 
     def read(self, act: Callable[[Cursor], T]) -> T:
         """Do `act`, which only reads, and sees what the transaction has written."""
-        with self.database.failing():
+        with self.database.failing("read"):
             return act(self._cursor())
 
     def stream(self, statement: str) -> Iterator[list[Any]]:
         """Yield the rows that a statement without values selects, in bounded parts."""
-        with self.database.failing():
-            yield from self._cursor().parts(statement)
+        with self.database.failing("read"):
+            cursor, place = self._cursor(), self._place()
+            yield from cursor.parts(statement, lambda: self._place() == place)
 
     def joined(self, connection: Connection) -> Joined:
         """Return the database inside the transaction of another connection."""
@@ -248,6 +251,10 @@ class Joined:
 
     def close(self) -> None:
         """Do nothing: the connection is not ours."""
+
+    def _place(self) -> tuple[object, object]:
+        """Return where in its transactions the connection is: what was opened elsewhere may be there no more."""
+        return self._connection.get_transaction(), self._connection.get_nested_transaction()
 
     def _cursor(self) -> Cursor:
         if not self._connection.in_transaction():

@@ -83,7 +83,7 @@ class MemoryStore:
         """Return the events of a case whose version is greater than `after`."""
         with self._lock:
             kept = self._shelf.cases.get(case)
-            return [] if kept is None else [self._line(place) for place in kept.lines[after:]]
+            return [] if kept is None else [self._line(place) for place in kept.lines[max(after, 0) :]]
 
     def _line(self, place: int) -> Line:
         return replace(self._log[place], position=place + 1, log=self._seals[place])

@@ -107,8 +107,8 @@ class Taken(Exception):  # as Stale
 class Store(Protocol):
     """Where a desk keeps its record. Safe to be used by many threads, and by many desks where the medium allows it.
 
-    Every method sees what was written before it was called. A medium that fails raises StoreError, and nothing of that
-    call was written.
+    Every method sees what was written before it was called. A text with NUL or half a character in it is never written,
+    and nothing is found by one. A medium that fails raises StoreError, and nothing of that call was written.
     """
 
     def write(self, commit: Commit) -> None:
@@ -163,7 +163,7 @@ class Store(Protocol):
         """Yield every row, in order of id.
 
         Where a store finds cases by something else than the facts it gives out, and that says otherwise, what it says
-        of a column is a further fact ``column.NAME``.
+        of a column is a further fact ``column.NAME``; and so is ``column.open`` where that is neither 0 nor 1.
         """
         ...
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from govflow.record import Line, Secret, decode, encode, seal
+from govflow.record import Line, Secret, decode, encode, is_broken, seal
 from govflow.record.chain import START_OF_LOG
 from govflow.store import statements as say
 from govflow.store.cursor import PART, Cursor
@@ -189,7 +189,9 @@ class SqlStore:
         self._database.transact(lambda cursor: cursor.do(statement, *given))
 
     def _all(self, statement: str, *given: Any) -> list[Any]:
-        return self._database.read(lambda cursor: cursor.all(statement, *given))
+        """Return all rows that a statement selects; a text that is never stored is NULL there, which equals nothing."""
+        known = [None if isinstance(value, str) and is_broken(value) else value for value in given]
+        return self._database.read(lambda cursor: cursor.all(statement, *known))
 
     def _one(self, statement: str, *given: Any) -> Any | None:
         found = self._all(statement, *given)

@@ -109,9 +109,11 @@ def row_of(stored: Iterable[Any]) -> Row:
 
 def found_row(stored: Sequence[Any]) -> Row:
     """Return a row of ALL_ROWS; what a column says otherwise than its fact is a fact ``column.NAME``."""
-    row = row_of(stored[: -len(COLUMNS)])
-    columns = zip(COLUMNS, stored[-len(COLUMNS) :], strict=True)
-    other = {f"column.{name}": value for name, value in columns if value != row.facts.get(name)}
+    kept = stored[: -len(COLUMNS)]
+    row = row_of(kept)
+    columns = zip(("open", *COLUMNS), (kept[-2], *stored[-len(COLUMNS) :]), strict=True)
+    told = {**row.facts, "open": int(row.open)}
+    other = {f"column.{name}": value for name, value in columns if value != told.get(name)}
     return evolve(row, facts={**row.facts, **other}) if other else row
 
 

@@ -1,8 +1,9 @@
 """Stories: what five communities report, told on a desk at the reported scale.
 
 ``govflow story NAME`` and `tell` let people with limited hours do what a report tells, from the reporting-in to the
-honours, and put the figures they reach beside those reported. Nothing here counts up to a figure: it comes of
-headcounts, capacities, calendars and clocks, and with fewer people or hours it is not reached.
+honours, and put the figures they reach beside those reported. What is reached comes of headcounts, capacities,
+calendars and clocks, and with fewer people or hours it is not. What nobody can derive, such as how many people bring
+something, a story is *given*: its row says so, and it is not counted among what was met.
 
 **How to write a story.** A module named after its community has one function ``tell(community, *, seed, store)``. It
 makes a `Stage` (``stage.py``: the desk, its clock, luck), begins *processes* on it (generators that act on
@@ -11,8 +12,9 @@ makes a `Stage` (``stage.py``: the desk, its clock, luck), begins *processes* on
 one after the other in somebody's `Hours`, `doing` makes the usual play, `answering` the reaction of whoever a case
 waits for, `coming` brings cases at the rates that the community assumes. Who serves where, with whom and when is
 planned by ``govflow.planning``. A figure is read off the desk (``stage.find``) or off a plan, and
-``stage.reached(name, value)`` puts it beside the report's. The module's docstring says what is assumed, what is
-reported, and what comes out. Ids are examples, and a single recognisable incident has another place and object.
+``stage.reached(name, value)`` puts it beside the report's; ``stage.given(name)`` is the only way to begin with one. The
+module's docstring says what is assumed, what is reported or given, and what comes out. Ids are examples, and a single
+recognisable incident has another place and object.
 """
 
 from __future__ import annotations

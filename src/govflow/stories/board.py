@@ -17,7 +17,7 @@ from govflow.casework import Case
 from govflow.casework.claims import deliver
 from govflow.casework.money import money_of
 from govflow.casework.service import send_record, service_records
-from govflow.planning import Weights, match
+from govflow.planning import Assignment, Weights, match
 from govflow.planning.from_desk import carry_out, demands_from, offers_from
 from govflow.stories.crew import Plays, doing
 from govflow.stories.stage import Process, Stage
@@ -33,6 +33,14 @@ LOOKING: Plays = {
     ("claim", "received"): doing("take_up", "looking", {"hang": {"until": HANGS_UNTIL}}),
 }
 """What handlers do with who reports in, and with what is asked for."""
+
+EVALUATING: Plays = {
+    ("evaluation", "with_group"): doing("group_takes", "group_weighs", {"group_speaks": {"group_mark": "good"}}),
+    ("evaluation", "with_committee"): doing(
+        "committee_takes", "committee_weighs", {"committee_speaks": {"committee_mark": "good"}}
+    ),
+}
+"""What the group and the committee say of the service that somebody gave."""
 
 
 @frozen
@@ -75,26 +83,26 @@ def ask_for(stage: Stage, number: int, one: Wanted) -> Process:
     )
 
 
-def sign(stage: Stage, by: str) -> int:
-    """Match who reported in with what hangs out, sign for it on the desk, and return how many places were wanted.
+def sign(stage: Stage, items: Iterable[Case], *, by: str, within: int = 14 * DAY) -> list[tuple[Assignment, str]]:
+    """Match who reported in with some items that hang out, sign for them on the desk, and return who does what when.
 
     As many as can be are served, who has nothing yet before who has something: nothing else counts.
     """
-    people = {case.id for case in stage.find("claim", open=True) if _way(case) != DONATE}
-    wanted = [one for one in demands_from(stage.desk, stage.now, stage.now + 14 * DAY) if one.id in people]
-    offers = offers_from(stage.desk, stage.now, stage.now + 14 * DAY)
-    found = match(wanted, offers, weights=Weights(load=10_000, preference=0))
-    carry_out(stage.desk, found.assignments, by=by)
-    stage.begin(*(fulfil(stage, stage.desk.case(one.demand), _reporter(stage, one.offer)) for one in found.assignments))
-    return sum(one.people for one in wanted)
+    hanging = {case.id for case in items}
+    wanted = [one for one in demands_from(stage.desk, stage.now, stage.now + within) if one.id in hanging]
+    offers = offers_from(stage.desk, stage.now, stage.now + within)
+    found = match(wanted, offers, weights=Weights(load=10_000, preference=0)).assignments
+    carry_out(stage.desk, found, by=by)
+    return [(one, str(stage.desk.case(one.offer).facts["reporter"])) for one in found]
+
+
+def for_hands(stage: Stage) -> list[Case]:
+    """Return the items of the board that want somebody's hands, and not money."""
+    return [case for case in stage.find("claim") if _way(case) != DONATE]
 
 
 def _way(case: Case) -> str:
     return str(case.history[0].fields["way"])
-
-
-def _reporter(stage: Stage, case: str) -> str:
-    return str(stage.desk.case(case).facts["reporter"])
 
 
 def fulfil(stage: Stage, case: Case, who: str) -> Process:

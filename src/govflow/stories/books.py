@@ -1,7 +1,8 @@
 """A book house filled from three sources: each is an item on the board, signed for by those who give.
 
 What is bought is bounded by the money pledged and the price of a book, what units give by how many sign, what
-residents give by what luck lets households spare. All of that is assumed; how many books there are then comes out.
+residents give by what luck lets households spare and by the boxes. All of that is assumed; how many books there are
+then comes out.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ from govflow.stories.crew import Homes
 from govflow.stories.stage import Process, Stage
 from govflow.stories.story import Chapter
 
-BUDGET, PRICE = 10_500, 30
-"""Yuan for books, and what one costs (assumed): 350 books."""
+BUDGET, PRICE = 12_000, 30
+"""Yuan for books, and what one costs (assumed): 400 books."""
 
-UNIT_GIVES = (40, 70)
+UNIT_GIVES = (50, 65)
 """A unit outside gives so many, evenly drawn (assumed)."""
 
 HOUSEHOLD_GIVES, AT_MOST = 0.03, 6
 """This share of households brings one to six books to the box of its grid (assumed)."""
+
+SOURCES = 3
+BOX = 40
+"""So many books the box of a grid holds; who comes when it is full takes theirs home again (assumed)."""
 
 
 @define(eq=False)
@@ -77,7 +82,7 @@ class Shelves:
         yield until - DAY
         households = range(Homes.of(self.stage, [grid]).total)
         giving = [n for n in households if self.stage.luck("spares books", grid, n) < HOUSEHOLD_GIVES]
-        number = sum(1 + int(self.stage.luck("how many books", grid, n) * AT_MOST) for n in giving)
+        number = min(BOX, sum(1 + int(self.stage.luck("how many books", grid, n) * AT_MOST) for n in giving))
         self.stage.desk.act(item, "deliver", by=f"{grid}#1", text=f"{number} books")
         self.books["given by residents"] = self.books.get("given by residents", 0) + number
 
@@ -86,7 +91,9 @@ class Shelves:
         told = ", ".join(f"{number} {source}" for source, number in self.books.items())
         reached = (
             self.stage.reached("books", sum(self.books.values())),
-            self.stage.reached("book_sources", len([number for number in self.books.values() if number])),
+            self.stage.reached(
+                "book_sources", len([number for number in self.books.values() if number]), given=SOURCES
+            ),
         )
         words = {
             "en": f"The book house: {told}.",

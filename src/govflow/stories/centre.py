@@ -22,6 +22,7 @@ VOLUNTEERS = 12
 AWAY = 2 * HOUR
 """A volunteer who is sent is back after so long."""
 
+SLIPS = 3
 KINDS = ("culture", "medicine", "convenience", "shops")
 CIRCLES = (5, 10, 15, 20)
 
@@ -98,7 +99,7 @@ def chapter(stage: Stage) -> Chapter:
     }
     figures = (
         stage.reached("classes_of_need", len({case.category for case in closed})),
-        stage.reached("slips", len(kinds) if len(whole) == len(closed) else 0),
+        stage.reached("slips", len(kinds) if len(whole) == len(closed) else 0, given=SLIPS),
         stage.reached("service_circle_minutes", circle(stage)),
     )
     return Chapter("centre", {"en": "The one-stop centre", "zh": "一站式党群服务中心"}, (told,), figures)

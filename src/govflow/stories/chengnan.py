@@ -7,16 +7,18 @@ Assumed, beside what the definition assumes: the half-year from 22 June to 18 De
 cadres, 5 of the work team, 10 volunteers free on Tuesdays or Saturdays, a week of leave each; the timetable (a park on
 Tuesdays, the shopping area on Saturdays, two hours, half an hour of talk first); a quarter of an hour to hear somebody.
 
-Assumed as well is how they work: what the station collected is handed to the grid it comes from, where cadres and work
-team see to it before all else; two of five at the committee see first to what is new; what is due first is done first,
-and who sees that something takes longer than the limit allows passes it up before that.
+Assumed as well is how they work: what the station collected is handed to the grid it comes from, and everybody sees to
+it before all else; one of five at the committee takes up what is new and does nothing else, another sees first to what
+is new; what is due first is done first, and who sees that something takes longer than the limit allows passes it up
+before that.
 
 What comes out: sessions are what the timetable and the holidays leave and the rota fills, nobody twice at once. How
-many people had something to bring is the report's own number, for nobody can derive what others want; when they come,
-from which household and with what is luck. Whoever is not heard before a session closes waits for the next, so all are
-collected only where the sessions have room. The fifteen people of the grids and the five of the committee answer them,
-with everything else that 3,300 households bring on the same desks, and without the hours in which they stand at a
-station. Whether each is answered before its limits run out is theirs to do, and with fewer people is not done.
+many people had something to bring is given, for nobody can derive what others want, and told so, as are the grids, the
+households, the shops and companies; when people come, from which household and with what is luck. Whoever is not heard
+before a session closes waits for the next, so all are collected only where the sessions have room. The fifteen people
+of the grids and the five of the committee answer them, with everything else that 3,300 households bring on the same
+desks, and without the hours in which they stand at a station. Whether each is answered before its limits run out is
+theirs to do, and with fewer people is not done.
 """
 
 from __future__ import annotations
@@ -32,10 +34,8 @@ from govflow.casework import Case, Directory
 from govflow.community import Community
 from govflow.organization import Post
 from govflow.planning import (
-    Ask,
     Door,
     DutyRules,
-    Member,
     Person,
     Rota,
     Shift,
@@ -43,20 +43,32 @@ from govflow.planning import (
     Stop,
     Timetable,
     breaches,
-    mentor,
     plan_patches,
     rota,
     sessions,
     spread,
 )
 from govflow.stories.books import Shelves
-from govflow.stories.crew import ACCEPTING, SETTLING, Hand, Homes, Hours, calendar_of, coming, neighbours, posts, serve
+from govflow.stories.crew import (
+    ACCEPTING,
+    SETTLING,
+    Hand,
+    Homes,
+    Hours,
+    Plays,
+    calendar_of,
+    coming,
+    neighbours,
+    posts,
+    serve,
+)
 from govflow.stories.duties import on_duty
+from govflow.stories.mentoring import mentoring
 from govflow.stories.quarrel import MEDIATING, quarrel
 from govflow.stories.stage import Process, Stage
 from govflow.stories.story import Chapter, Story
 
-START, END = "2020-06-22", "2020-12-19"
+BEFORE, START, END = "2020-06-21", "2020-06-22", "2020-12-19"
 TOP = "committee/chengnan"
 KINDS = ("secretary", "cadre", "work_team")
 WEEK = 7 * DAY
@@ -86,10 +98,12 @@ def tell(community: Community, *, seed: int = 1, store: Any = None) -> Story:
     people = {f"member:example-{n:02d}": (KINDS[n % len(KINDS)],) for n in range(len(KINDS) * len(grids))}
     spreading = spread(people, grids)
     places = tuple(Post(grid, member) for member, grid in spreading.unit_of.items())
-    stage = Stage(community, START, seed, Directory(posts=places), store)
+    stage = Stage(community, BEFORE, seed, Directory(posts=places), store)
     station = Station(stage, staffed(stage, people))
     station.open(stage.instant(END))
     work(stage, spreading, people, station.rota)
+    team, cadres = ([member for member, kind in people.items() if one in kind] for one in ("work_team", "cadre"))
+    mentoring(stage, TOP, team, cadres, until=stage.instant(END))
     quarrel(stage, grids[1], category="strays")
     shelves = Shelves(stage, TOP)
     shelves.fill(stage.instant(END))
@@ -126,30 +140,25 @@ def work(stage: Stage, spreading: Spread, people: Mapping[str, Sequence[str]], p
     leave = {person.id: person.away for person in plan.people}
     for member, grid in spreading.unit_of.items():
         away = [*leave[member], *((shift.start, shift.end) for shift in plan.of(member))]
-        ahead = nothing if "secretary" in people[member] else from_station
-        hand = Hand(member, grid, Hours(calendar_of(stage, grid), away), ahead)
+        hand = Hand(member, grid, Hours(calendar_of(stage, grid), away), from_station)
         stage.begin(serve(stage, hand, {**SETTLING, **MEDIATING} if "secretary" in people[member] else SETTLING))
+    taking_up: Plays = {("grievance", "received"): take_up}
     for number, post in enumerate(posts(stage, TOP)):
-        hand = Hand(post, TOP, Hours(calendar_of(stage, TOP)), to_take_up if number < 2 else nothing)
-        stage.begin(serve(stage, hand, {**SETTLING, ("grievance", "received"): take_up}))
+        hand = Hand(post, TOP, Hours(calendar_of(stage, TOP)), to_take_up if number == 1 else from_station)
+        stage.begin(serve(stage, hand, taking_up if number == 0 else {**SETTLING, **taking_up}))
     neighbours(stage)
     for category in stage.community.assumptions.arrivals["grievance"]:
         stage.begin(coming(stage, "grievance", category, until=stage.instant(END)))
 
 
 def from_station(case: Case) -> bool:
-    """Say whether a case was collected by the station: cadres and work team see to these before all others."""
+    """Say whether a case was collected by the station: everybody sees to these before all others."""
     return bool(case.facts["channel"] == "station")
 
 
 def to_take_up(case: Case) -> bool:
-    """Say whether two of five at the committee see to a case before all others: what is new, and the station's."""
+    """Say whether one of five at the committee sees to a case before all others: what is new, and the station's."""
     return case.state == "received" or from_station(case)
-
-
-def nothing(_: Case) -> bool:
-    """Say that somebody sees to nothing before all others."""
-    return False
 
 
 def take_up(stage: Stage, case: Case, hand: Hand) -> Process:
@@ -173,7 +182,7 @@ class Station:
         """Let every shift that is staffed take place, and whoever has something to bring come up to `until`."""
         vacant = {one.shift for one in self.rota.open}
         self.stage.begin(*(self._shift(shift) for shift in self.rota.shifts if shift.id not in vacant))
-        brought = int(self.stage.community.figures["demands_collected"].value)
+        brought = self.stage.given("demands_collected")
         span = until - WEEK - self.stage.now  # the last week is for who is still in line
         self.stage.begin(*(self._visitor(number, span) for number in range(brought)))
 
@@ -182,9 +191,8 @@ class Station:
         self.line.append(number)
 
     def _shift(self, shift: Shift) -> Process:
-        mobile = shift.unit == "station/mobile"
-        yield from on_duty(self.stage, shift, self.rota.duty[shift.id], TOP, self._hear(shift) if mobile else None)
-        self.held.append(shift)
+        hearing = self._hear(shift) if shift.unit == "station/mobile" else None
+        yield from on_duty(self.stage, shift, self.rota.duty[shift.id], TOP, kept=self.held, meanwhile=hearing)
 
     def _hear(self, shift: Shift) -> Process:
         """Talk first, then hear those in line one after the other, as long as one more can be heard before closing."""
@@ -221,14 +229,14 @@ class Station:
                 "zh": f"{len(people)} 人轮值 {len(self.held)} 班，重复排班 {len(doubled)} 次。",
             },
             {
-                "en": f"{len(self.line)} people still in line at the end.",
-                "zh": f"最后仍在排队的有 {len(self.line)} 人。",
+                "en": f"{len(self.collected)} demands written down; {len(self.line)} people still in line at the end.",
+                "zh": f"登记诉求 {len(self.collected)} 件；最后仍在排队的有 {len(self.line)} 人。",
             },
         )
         figures = (
-            self.stage.reached("station_services", len(services)),
+            self.stage.reached("station_services", len(services), given=len(SERVICES)),
             self.stage.reached("publicity_sessions", len(talks)),
-            self.stage.reached("demands_collected", len(self.collected)),
+            self.stage.reached("demands_collected"),
         )
         return Chapter("station", {"en": "The service station", "zh": "党群服务站"}, told, figures)
 
@@ -258,7 +266,7 @@ def _answers(station: Station) -> Chapter:
             "zh": f"同一批人共办理诉求 {len(every)} 件。",
         },
     )
-    figures = (stage.reached("demands_resolved", len(answered)),)
+    figures = (stage.reached("demands_resolved", len(answered), given=stage.given("demands_collected")),)
     return Chapter("answers", {"en": "Resolved and answered in time", "zh": "按时解决答复"}, told, figures)
 
 
@@ -270,24 +278,29 @@ def _grids(stage: Stage, spreading: Spread) -> Chapter:
     organization = stage.community.organization
     grids = organization.units("grid")
     sizes = [len(spreading.members(grid)) for grid in grids]
-    team = [Member(f"member:mentor-{n}", skills={"mediation"}) for n in range(5)]
-    pairs = mentor(team, [Ask(f"member:cadre-{n}", skills={"mediation"}) for n in range(5)]).pairs
-    shops = looked_after(stage, spreading)
+    shops = plan_patches(premises(stage), list(spreading.unit_of))
+    covered = len(shops.team_of)
+    pairs = stage.find("pairing", state=("standing", "visit_due"))
+    met = sum(event.kind == "visit" for case in pairs for event in stage.desk.history(case))
     told = (
         {
             "en": f"{sum(sizes)} people over {len(grids)} grids, {min(sizes)} to {max(sizes)} each, "
-            f"{spreading.uneven} beyond an even share of any kind; {len(pairs)} mentoring pairs; every shop "
-            "and company has one of them to turn to.",
+            f"{spreading.uneven} beyond an even share of any kind; {covered} shops and companies have one of them "
+            f"to turn to, {sum(shops.sizes) - covered} have two.",
             "zh": f"{sum(sizes)} 人均分到 {len(grids)} 个网格，每格 {min(sizes)} 至 {max(sizes)} 人；"
-            f"结对帮带 {len(pairs)} 对；商户、企业均有专人联系。",
+            f"{covered} 家商户、企业有专人联系。",
+        },
+        {
+            "en": f"{len(pairs)} mentoring pairs of the work team and the cadres have met {met} times.",
+            "zh": f"工作队与社区干部结对帮带 {len(pairs)} 对，已见面 {met} 次。",
         },
     )
     figures = (
-        stage.reached("grids", len(set(spreading.unit_of.values()))),
-        stage.reached("households", organization.total_households),
+        stage.reached("grids", given=len(grids)),
+        stage.reached("households", given=organization.total_households),
         stage.reached("residents", residents(stage)),
-        stage.reached("sole_traders", shops["sole_traders"]),
-        stage.reached("companies", shops["companies"]),
+        stage.reached("sole_traders"),
+        stage.reached("companies"),
     )
     return Chapter("grids", {"en": "Five grids", "zh": "五个网格"}, told, figures)
 
@@ -299,19 +312,10 @@ def residents(stage: Stage) -> int:
     return sum(int(stage.choice(sizes, "people", home)) for home in homes)
 
 
-def looked_after(stage: Stage, spreading: Spread) -> Counter[str]:
-    """Return how many of each kind of premises have exactly one of the grids' people to turn to, patch by patch.
-
-    How many there are is the report's; that they stand along the streets in turn is assumed.
-    """
-    kinds = ("sole_traders", "companies")
-    doors = [
-        Door(f"{kind}/{number}", f"street {number % 9}", number // 9)
-        for kind in kinds
-        for number in range(int(stage.community.figures[kind].value))
-    ]
-    plan = plan_patches(doors, list(spreading.unit_of))
-    return Counter(premises.partition("/")[0] for premises in plan.team_of)
+def premises(stage: Stage) -> list[Door]:
+    """Return the doors of all shops and companies: how many is given, that they stand street by street is assumed."""
+    numbers = {kind: stage.given(kind) for kind in ("sole_traders", "companies")}
+    return [Door(f"{kind}/{n}", f"street {n % 9}", n // 9) for kind, number in numbers.items() for n in range(number)]
 
 
 def _dispute(stage: Stage) -> Chapter:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govflow.calendar import DAY
-from govflow.casework import Case
 from govflow.planning import Shift
 from govflow.stories.stage import Process, Stage
 
@@ -13,11 +12,21 @@ NOTICE = 7 * DAY
 """So long before it a shift is put on the desk (assumed)."""
 
 
-def on_duty(stage: Stage, shift: Shift, people: Sequence[str], unit: str, meanwhile: Process | None = None) -> Process:
-    """Open the case of a shift, be there from its start to its end, and do `meanwhile` what is done there."""
+def on_duty(
+    stage: Stage,
+    shift: Shift,
+    people: Sequence[str],
+    unit: str,
+    *,
+    kept: list[Shift] | None = None,
+    meanwhile: Process | None = None,
+) -> Process:
+    """Open the case of a shift, be there from its start to its end, and do `meanwhile` what is done there.
+
+    When the shift is over it is written down among those `kept`.
+    """
     yield shift.start - NOTICE
-    # a limit that a date gives ends when that day begins: the shift is missed when the next day begins
-    case = stage.desk.open("duty", by=f"{unit}#1", unit=unit, held_on=stage.date(shift.end + DAY))
+    case = stage.desk.open("duty", by=f"{unit}#1", unit=unit, held_on=stage.date(shift.start))
     for person in people:
         stage.desk.act(case, "place", by=f"{unit}#1", on_duty=person)
     yield shift.start
@@ -25,8 +34,5 @@ def on_duty(stage: Stage, shift: Shift, people: Sequence[str], unit: str, meanwh
     yield from meanwhile or ()
     yield shift.end
     stage.desk.act(case, "finish", by=people[0])
-
-
-def kept(stage: Stage) -> list[Case]:
-    """Return the shifts at which somebody was on duty to the end."""
-    return stage.find("duty", state="done")
+    if kept is not None:
+        kept.append(shift)

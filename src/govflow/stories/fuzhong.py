@@ -7,12 +7,13 @@ demands there; suggestions are collected word for word.
 
 Assumed, beside what the definition assumes: roads and buildings of a grid, who claims which booth and how soon, how
 long serving takes (`SERVICES`), that some 2,700 people come to a booth or several and enterprises send 240 more to the
-talks, that the day told of brought a fifth more demands than an average Saturday (`CROWD`), and who sits at the tables
-where they are taken, to one o'clock at the latest: the community's six handlers, eight cadres, and the departments that
-hold a booth. All these figures stand in ``service_market``.
+talks, that the day told of brought two fifths more demands than an average Saturday (`CROWD`), and who sits at the
+tables where they are taken, to one o'clock at the latest: the community's six handlers, eight cadres, and the
+departments that hold a booth. All these figures stand in ``service_market``.
 
-Comes out: the patches; which claims find a place; who is served before noon, and who gives up waiting; which demands
-the tables answer in three hours, and what becomes of those handed in to the grids.
+Comes out: the patches; which claims find a place; who is served before noon, and who gives up waiting; which demands,
+each of them a case, the tables answer in three hours so that whoever brought them confirms it, and what becomes of
+those left to the grids.
 """
 
 from __future__ import annotations
@@ -131,7 +132,11 @@ def covering(stage: Stage, patches: dict[str, Patches]) -> Chapter:
         "covering",
         {"en": "Cover the road, enter the building, link the household", "zh": "包路、进楼、联户"},
         (told,),
-        (stage.reached("trio", max(trio) if len(trio) == 1 else 0),),
+        (
+            stage.reached(
+                "trio", max(trio) if len(trio) == 1 else 0, given=max(len(posts(stage, one)) for one in acted)
+            ),
+        ),
     )
 
 
@@ -151,7 +156,8 @@ def market(stage: Stage, season: Season) -> Chapter:
         },
         {
             "en": f"{figures.served} served person-times of at most {most}; {figures.demands} demands at the booths, "
-            f"{figures.settled} settled there; {len(hour)} told to the secretary, {len(on_the_spot)} settled that day.",
+            f"{figures.settled} settled there and confirmed; {len(hour)} told to the secretary, {len(on_the_spot)} "
+            "settled that day.",
             "zh": f"服务{figures.served}人次（最多{most}）；"
             f"摊位收集诉求{figures.demands}件，现场办结{figures.settled}件；书记有约{len(hour)}件，当日办结{len(on_the_spot)}件。",
         },
@@ -168,7 +174,8 @@ def market(stage: Stage, season: Season) -> Chapter:
 
 def follow_up(stage: Stage) -> Chapter:
     """Tell what became of what was handed in, of the grids' own matters, and of the suggestions."""
-    handed_in = stage.find("grievance", channel="market")
+    brought = stage.find("grievance", channel="market")
+    handed_in = [case for case in brought if any(event.kind == "hand_down" for event in case.history)]
     closed = [case for case in handed_in if not case.open or case.state == "asked"]
     settled = [case for case in stage.find("grievance") if case.facts.get("resolved_at")]
     in_grid = [case for case in settled if case.facts["resolved_at"].startswith("grid/")]

@@ -118,7 +118,7 @@ class HardMatters:
                 else:
                     stage.desk.act(case, "accept", by=who)
             if not against:
-                stage.desk.act(case, "decide", by=LEAD, plan=plan)
+                stage.desk.act(case, "decide", by=LEAD)
                 return
 
     def _fund(self) -> Process:

@@ -1,11 +1,13 @@
 """A week of parked cars: residents raise it, the branch sends members out every evening, owners are talked to.
 
 One recognisable incident of a report, in another place and about another thing: delivery carts and cars on a drying
-ground. Assumed: 52 owners, of whom most move after a second talk; two members on each evening's duty, a quarter of an
-hour for a talk. How many days it takes comes out of the hours of the rota.
+ground. Assumed: 52 owners, talked to in turn, of whom most move after a second talk; two members on each evening's
+duty, a quarter of an hour for a talk. How many days it takes comes out of the hours of the rota.
 """
 
 from __future__ import annotations
+
+from collections import deque
 
 from attrs import define, field
 
@@ -22,27 +24,22 @@ MEMBERS = 8
 
 @define(eq=False)
 class ParkingWeek:
-    """The week: how many talks each owner still takes, who is on duty, when the last one left."""
+    """The week: the talks that are still to be had, in turn, who is on duty, when the last owner left.
+
+    After a talk an owner leaves, or is talked to once more when all others have been, as luck has it.
+    """
 
     stage: Stage
     branch: str
     raised: int
-    talks: list[int] = field(init=False)
+    line: deque[tuple[int, int]] = field(factory=lambda: deque((owner, 1) for owner in range(OWNERS)), init=False)
     cleared: int | None = field(default=None, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        draws = [self.stage.choice(TALKS, "talks", owner) for owner in range(OWNERS)]
-        self.talks = [int(draw) for draw in draws]
-
-    @property
-    def owners(self) -> int:
-        """How many owners there are."""
-        return len(self.talks)
 
     @property
     def days(self) -> int:
-        """The days that it took, the first and the last counted; 0 while it goes on."""
-        return 0 if self.cleared is None else (self.cleared - self._midnight) // DAY + 1
+        """The days that it has taken, the first and the last counted: until the ground was clear, or until now."""
+        end = self.stage.now if self.cleared is None else self.cleared
+        return (end - self._midnight) // DAY + 1
 
     @property
     def _midnight(self) -> int:
@@ -59,7 +56,8 @@ class ParkingWeek:
         """Return the residents who raise it, and every evening of the rota."""
         plan = self.plan()
         evenings = [
-            on_duty(self.stage, shift, plan.duty[shift.id], self.branch, self._talk(shift)) for shift in plan.shifts
+            on_duty(self.stage, shift, plan.duty[shift.id], self.branch, meanwhile=self._talk(shift))
+            for shift in plan.shifts
         ]
         return [self._raise(), *evenings]
 
@@ -87,8 +85,8 @@ class ParkingWeek:
         """Go from owner to owner, both members at once, until the time is up or nobody is left."""
         while self.cleared is None and self.stage.now + TALK <= shift.end:
             yield self.stage.now + TALK
-            for _ in range(shift.needs):
-                if left := [owner for owner, talks in enumerate(self.talks) if talks]:
-                    self.talks[max(left, key=lambda owner: (self.talks[owner], -owner))] -= 1
-            if not any(self.talks):
+            for owner, talk in [self.line.popleft() for _ in range(min(shift.needs, len(self.line)))]:
+                if talk < int(self.stage.choice(TALKS, "talks", owner)):
+                    self.line.append((owner, talk + 1))
+            if not self.line:
                 self.cleared = self.stage.now

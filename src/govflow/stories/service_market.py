@@ -1,12 +1,14 @@
 """The Saturday market of Fuzhong on the stage (党员服务市集, 书记有约): booths claimed, people served, demands taken.
 
 Units claim booths as long as there are places; on the day told of people come and are served (``booths``), and what
-they bring is settled at a table, told to the street's secretary, or handed in. Next: ``fuzhong``, which tells of it.
+they bring is a case from the table on: answered there, or left to the grid; or it is told to the street's secretary.
+Next: ``fuzhong``, which tells of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import cycle
 from math import log
 from typing import Any
 
@@ -14,13 +16,12 @@ from attrs import define, field, frozen
 
 from govflow.calendar import DAY, HOUR, MINUTE
 from govflow.casework import Case
-from govflow.community import most_specific
 from govflow.errors import Refused
 from govflow.planning import Allotment, Booth, MarketDay, Service, Stop, Timetable, allot, capacity, sessions
-from govflow.planning.market_day import booth_claims, hand_in, plan_market
+from govflow.planning.market_day import booth_claims, hand_in, plan_market, settle
 from govflow.stories.booths import instants, served, visits
 from govflow.stories.crew import Homes, calendar_of, posts
-from govflow.stories.stage import Process, Stage, drawn
+from govflow.stories.stage import Process, Stage
 
 COMMUNITY = "community/fuzhong"
 DAY_TOLD = "2026-05-16"
@@ -36,7 +37,7 @@ VISITORS = 2700
 INVITED = 240
 """Who comes from enterprises for a talk alone, on average (assumed)."""
 
-CROWD = 1.2
+CROWD = 1.4
 """How many more demands the day told of brings than an average Saturday (assumed)."""
 
 OPINIONS = "opinions"
@@ -88,6 +89,13 @@ CADRES = 8
 
 TABLES = {"legal_advice": "department/justice", "enterprise": "department/enterprise_service"}
 """Who takes the demands of a category; all others are taken at the round of opinions."""
+
+AT_A_TABLE = 2
+"""People of such a department who take demands, beside those at the counters of its booth (assumed)."""
+
+ENDS = ("resolve", "refer", "escalate", "hand_down", "convene", "shelve", "regrade")
+ANSWERS = {False: ("resolve",), True: ("resolve", "refer")}
+"""What can end the work on a demand; and which ends are answers at the market, without and with departments there."""
 
 SUGGESTIONS = (
     "Please put two more benches under the trees by the south gate.",
@@ -173,9 +181,12 @@ def receive(stage: Stage, season: Season, day: MarketDay, case: Case) -> None:
         stage.begin(count(stage, case, day, stand.unit, counted))
     brought = demands(stage, day)
     stage.begin(*(ask_the_secretary(stage, one) for one in brought if one.channel == "secretary_hour"))
+    clerks = cycle(posts(stage, COMMUNITY))
     for categories, people in tables(season.plan, posts(stage, COMMUNITY)):
         waiting = [one for one in brought if one.channel == "market" and one.category in categories]
-        stage.begin(*(take_demands(stage, case, day, waiting, who) for who in people))
+        for who in people:
+            clerk = who if who.startswith(f"{COMMUNITY}#") else next(clerks)
+            stage.begin(take_demands(stage, case, day, waiting, who, clerk))
     stage.begin(*(suggest(stage, case, at, n) for n, at in enumerate(visitors) if stage.luck("suggests", n) < 1 / 300))
 
 
@@ -209,44 +220,45 @@ def tables(plan: Allotment, own: Sequence[str]) -> Iterable[tuple[set[str], list
     for category, unit in TABLES.items():
         if unit in standing:
             rest.discard(category)
-            yield {category}, [unit] * SERVICES[category].counters
+            yield {category}, [unit] * AT_A_TABLE
     own = [*own, *[cadres for cadres in ("team/cadres",) if cadres in standing] * CADRES]
     yield rest, [*own, *sorted(u for u in standing if u.startswith("department/") and u not in TABLES.values())]
 
 
-def take_demands(stage: Stage, case: Case, day: MarketDay, waiting: list[Brought], by: str) -> Process:
-    """Take one demand after the other, of whoever came before noon: settle it there, or hand it in."""
-    there = any(unit.startswith("department/") for unit in stage.desk.case(case).facts["helpers"])
+def take_demands(stage: Stage, market: Case, day: MarketDay, waiting: list[Brought], by: str, clerk: str) -> Process:
+    """Take one demand after the other, of whoever came before noon: write each down, and answer it where that can be.
+
+    `clerk` is the handler of the community at the table, where the table's own people help.
+    """
+    there = any(unit.startswith("department/") for unit in stage.desk.case(market).facts["helpers"])
     while waiting:
         if (came := waiting[0].at) > stage.now:
             yield came
             continue
         one = waiting.pop(0)
-        written = stage.now + spent(stage, "screening", one)
-        settled = written + (SERVICES[one.category].time if by in TABLES.values() else spent(stage, "handling", one))
-        if settled <= day.end + STAY and answered(stage, one, there):
-            yield settled
-            stage.desk.act(case, "settle", by=by, text=f"Asked and answered: {one.category}.")
-        else:
-            yield written
-            place: dict[str, Any] = {"category": one.category, "household": one.household, "reporter": one.who}
-            hand_in(stage.desk, case, f"For the grid: {one.category}.", by=by, **place)
+        place: dict[str, Any] = {"category": one.category, "household": one.household, "reporter": one.who}
+        case = hand_in(stage.desk, market, f"Brought to the market: {one.category}.", by=by, **place)
+        stage.desk.act(case, "screen", by=clerk)
+        yield stage.now + stage.takes(stage.desk.case(case), "screening")
+        case = stage.desk.act(case, "accept", by=clerk)
+        takes = SERVICES[one.category].time if by in TABLES.values() else stage.takes(case, "handling")
+        if stage.now + takes <= day.end + STAY and stage.ends(case, "handling", ENDS) in ANSWERS[there]:
+            yield from answer(stage, market, case, by, clerk, takes)
 
 
-def _behaviour(stage: Stage, state: str, one: Brought) -> Iterable[Any]:
-    return most_specific(stage.community.assumptions.behaviour["grievance"][state], "community", one.category)
-
-
-def spent(stage: Stage, state: str, one: Brought) -> int:
-    """Return how long a demand takes in one state at the community, as assumed, in µs."""
-    time = next(entry.time for entry in _behaviour(stage, state, one) if entry.time is not None)
-    return drawn(time, stage.luck(state, one.who))
-
-
-def answered(stage: Stage, one: Brought, departments: bool) -> bool:
-    """Say whether a demand can be answered there, as often as assumed; a department's own, where some are present."""
-    outcomes = next(entry.outcomes for entry in _behaviour(stage, "handling", one) if entry.outcomes is not None)
-    return stage.choice(dict(outcomes), "end", one.who) in ({"resolve", "refer"} if departments else {"resolve"})
+def answer(stage: Stage, market: Case, case: Case, by: str, clerk: str, takes: int) -> Process:
+    """Answer a demand at the table, and note it as settled there where whoever brought it says that it is."""
+    desk = stage.desk
+    desk.act(case, "start", by=clerk)
+    if by != clerk:
+        desk.act(case, "ask_help", by=clerk, helper=by)
+    yield stage.now + takes
+    if by != clerk:
+        desk.act(case, "help_given", by=by, text="Asked and answered.")
+    case = desk.act(case, "resolve", by=clerk)
+    if stage.ends(case, "asked", ("confirm", "dispute")) == "confirm":
+        desk.act(case, "confirm", by=str(case.facts["reporter"]))
+        settle(desk, market, case, by=by)
 
 
 def ask_the_secretary(stage: Stage, one: Brought) -> Process:

@@ -6,14 +6,16 @@ Yijing 600 members grouped by the building they live in, three lists, evaluation
 members, 68 of them paired with households in difficulty, 7 of which were visited that day with goods and money; at
 Huanhu 100 members who gave clothes; several thousand members across the street.
 
-Nobody can derive who reports in or asks for company, so these are the report's own numbers: who reported in, and that
-49 households ask for 68 members together (how they divide is assumed), and that a hundred were to give clothes.
+Nobody can derive who reports in or asks for company, so this is given, and told so: how many reported in, that 49
+households ask for 68 members together (how they divide is assumed), that there were goods for seven of them that
+Saturday, and that a hundred were to give clothes.
 Assumed, beside what the definition assumes: three flats on a floor; a round of ten doors in three hours, and how often
 nobody is at home or wishes to be called on; skills and free days of members; sixty members in every other community;
 and that of those who signed for the day's activity one in seven does not come.
 
 Comes out: the teams and their patches; whom they meet and what becomes of what they hear; who is paired, and who is
-visited that Saturday, by the fortnightly rhythm of standing visits; how many took part; and what three levels say.
+visited that Saturday with goods, by the fortnightly rhythm of standing visits; how many took part; and what three
+levels say.
 """
 
 from __future__ import annotations
@@ -34,8 +36,8 @@ from govflow.planning import Ask, Member, Pairing, Visit, pair, visit_dates, vis
 from govflow.planning.evaluation import LEVELS, mark_rates, weigh
 from govflow.planning.recognition import evaluations, open_evaluations, services
 from govflow.planning.standing_visits import open_pairings
-from govflow.stories.board import LOOKING
-from govflow.stories.crew import SETTLING, Hand, Hours, Plays, calendar_of, doing, neighbours, posts, serve
+from govflow.stories.board import EVALUATING, LOOKING
+from govflow.stories.crew import SETTLING, Hand, Hours, Plays, calendar_of, neighbours, posts, serve
 from govflow.stories.doorsteps import Patchwork, call_on_all, coordinating
 from govflow.stories.stage import Process, Stage
 from govflow.stories.story import Chapter, Story
@@ -43,6 +45,7 @@ from govflow.stories.story import Chapter, Story
 HONGXIANG, YIJING, JIANGBIN, HUANHU = (f"community/{name}" for name in ("hongxiang", "yijing", "jiangbin", "huanhu"))
 STREET = "street/shiwan"
 DAY_TOLD = "2026-06-06"
+PARCEL = "Goods and money, and an hour's talk."
 END = "2026-07-18"
 ELSEWHERE = 60
 """Members who sign for the day's activity in each of the other communities (assumed)."""
@@ -54,17 +57,13 @@ SINGLE = 2
 WANT_TO_GIVE = 120
 """Members of Huanhu who want to give clothes (assumed); a hundred are asked for."""
 
+EXAMPLE = 7
+"""The example is the eighth patch of the first tower, counted from the ground (assumed)."""
+
 SKILLS = ("care", "company", "counselling", "medicine")
 DAYS = (("mon", "wed", "sat"), ("tue", "thu", "sat"), ("wed", "fri"), ("mon", "thu", "sat"))
-ASKS, FOR_TWO = 49, 19
-"""Households that ask for company, and those of them that ask for two members (assumed)."""
-
-EVALUATING: Plays = {
-    ("evaluation", "with_group"): doing("group_takes", "group_weighs", {"group_speaks": {"group_mark": "good"}}),
-    ("evaluation", "with_committee"): doing(
-        "committee_takes", "committee_weighs", {"committee_speaks": {"committee_mark": "good"}}
-    ),
-}
+ASKS = 49
+"""Households that ask for company (assumed); some ask for two members, so that all ask for as many as is given."""
 
 
 @define(eq=False)
@@ -77,6 +76,7 @@ class Saturday:
     reported: dict[str, list[str]] = field(factory=dict)
     lists: dict[str, int] = field(factory=dict)
     pairing: Pairing = field(factory=lambda: Pairing(()))
+    parcels: int = 0
 
 
 def tell(community: Community, *, seed: int = 1, store: Any = None) -> Story:
@@ -125,11 +125,11 @@ def _serve(stage: Stage, unit: str, plays: Plays) -> None:
 
 def report_in(told: Saturday) -> None:
     """Let members report in with the estate branch of the building that they live in, as many as reported."""
-    stage, figures = told.stage, told.stage.community.figures
+    stage = told.stage
     told.reported[HONGXIANG] = [member for team in told.patches.teams.values() for member in team]
     for community, figure in ((YIJING, "yijing_members"), (JIANGBIN, "jiangbin_members")):
         name = community.partition("/")[2]
-        told.reported[community] = [f"member:example-{name}-{n + 1}" for n in range(int(figures[figure].value))]
+        told.reported[community] = [f"member:example-{name}-{n + 1}" for n in range(stage.given(figure))]
     for community in (YIJING, JIANGBIN):
         by_day: dict[int, list[Open]] = {}
         for number, member in enumerate(told.reported[community]):
@@ -156,9 +156,9 @@ def lives_in(told: Saturday, member: str) -> str:
 
 def activities(told: Saturday) -> list[tuple[str, str, list[str], int]]:
     """Return what is done together on the day: where, in which way, who wants to, and how many places there are."""
-    organization, figures = told.stage.community.organization, told.stage.community.figures
+    organization = told.stage.community.organization
     givers = [f"member:example-huanhu-{n + 1}" for n in range(WANT_TO_GIVE)]
-    found = [(HUANHU, "donate", givers, int(figures["huanhu_donors"].value))]
+    found = [(HUANHU, "donate", givers, told.stage.given("huanhu_donors"))]
     buildings: dict[str, list[str]] = {}
     for community in (YIJING, JIANGBIN):
         for member in told.reported[community]:
@@ -216,22 +216,23 @@ def stand_by(told: Saturday) -> None:
         for n, member in enumerate(told.reported[JIANGBIN])
     ]
     teams = [unit for unit in stage.community.organization.units("team") if unit.startswith("team/jiangbin-")]
-    step = len(teams) // ASKS
+    step, for_two = len(teams) // ASKS, stage.given("jiangbin_paired") - ASKS
     homes = [f"household/{teams[n * step].partition('/')[2]}-4" for n in range(ASKS)]
     asks = [
-        Ask(home, skills={SKILLS[n % len(SKILLS)]}, members=2 if n < FOR_TWO else 1) for n, home in enumerate(homes)
+        Ask(home, skills={SKILLS[n % len(SKILLS)]}, members=2 if n < for_two else 1) for n, home in enumerate(homes)
     ]
-    told.pairing = pair(members, asks)
+    told.pairing, told.parcels = pair(members, asks), stage.given("jiangbin_visited")
     calendar = calendar_of(stage, teams[0])
     rhythm = visit_times(told.pairing.pairs, calendar)
     dates = visit_dates(rhythm, calendar, stage.now + 7 * DAY, stage.instant(END) + 90 * DAY).visits
     for case in open_pairings(stage.desk, told.pairing, by=lambda unit: f"{unit}#1"):
         mine = [visit for visit in dates if visit.whom == case.facts["household"]]
-        stage.begin(_stand(stage, case, mine))
+        stage.begin(_stand(told, case, mine))
 
 
-def _stand(stage: Stage, case: Case, visits: list[Visit]) -> Process:
-    """Let the household agree within five days, and its members visit it at their times."""
+def _stand(told: Saturday, case: Case, visits: list[Visit]) -> Process:
+    """Let the household agree within five days, and its members visit it at their times, on the day with a parcel."""
+    stage = told.stage
     yield stage.now + round(stage.luck("agrees", case.id) * 5 * DAY)
     stage.desk.act(case, "agree", by=f"{case.unit}#1", next_visit=stage.date(visits[0].at))
     end = stage.instant(END)
@@ -239,7 +240,9 @@ def _stand(stage: Stage, case: Case, visits: list[Visit]) -> Process:
         if visit.at >= end:
             return
         yield visit.at
-        text = "Goods and money, and an hour's talk." if stage.date(visit.at) == DAY_TOLD else "An hour's talk."
+        brings = told.parcels > 0 and stage.date(visit.at) == DAY_TOLD
+        told.parcels -= brings
+        text = PARCEL if brings else "An hour's talk."
         due = max(following.at, stage.now + DAY)
         stage.desk.act(case, "visit", by=visit.member, next_visit=stage.date(due), text=text)
 
@@ -250,7 +253,7 @@ def _stand(stage: Stage, case: Case, visits: list[Visit]) -> Process:
 def evaluate(told: Saturday) -> None:
     """Let three levels speak about the service that each member of Yijing gave."""
     stage = told.stage
-    given = services(stage.desk, since=told.day - 14 * DAY, until=stage.now, kinds={"claim": ("deliver",)})
+    given = services(stage.desk, since=told.day - 14 * DAY, until=stage.now, kinds=("claim",))
     told.lists["services"] = sum(counts.total() for who, counts in given.items() if "-yijing-" in who)
     who = {member: lives_in(told, member) for member in given if "-yijing-" in member}
     for case in open_evaluations(stage.desk, who, by=f"{YIJING}#1"):
@@ -290,7 +293,11 @@ def street(told: Saturday) -> Chapter:
     active = {case.facts["home"] for case in (*stage.find("claim"), *stage.find("visit"))}
     communities = {next(unit for unit in line(home) if unit.startswith("community/")) for home in active}
     reached = (
-        stage.reached("villages_and_communities", len(communities)),
+        stage.reached(
+            "villages_and_communities",
+            len(communities),
+            given=len(stage.community.organization.units("community")),
+        ),
         stage.reached("members_that_day", len(there)),
     )
     return Chapter("street", {"en": "One Saturday, one street", "zh": "全街道行动"}, (words,), reached)
@@ -304,9 +311,10 @@ def hongxiang(told: Saturday) -> Chapter:
     filed = stage.find("grievance", channel="app")
     settled = [case for case in filed if case.facts.get("resolved_at")]
     helped = stage.find("grievance", category="pension", channel="doorstep")
-    patches = (patch for plan in work.plans.values() for patch in plan.patches)
-    example = next((patch for patch in patches if _floors(work, patch.holds) == (24, 27)), None)
-    low, high = _floors(work, example.holds) if example else (0, 0)
+    each_has_one, organization = not work.uncovered, stage.community.organization
+    three = organization.handlers[organization.index(next(iter(work.teams)))]
+    example = next(iter(work.plans.values())).patches[EXAMPLE]
+    low, high = _floors(work, example.holds)
     told_of = (
         {
             "en": f"{len(sizes)} teams, {len(work.floors)} households, {work.uncovered} without a team or with two; "
@@ -321,11 +329,11 @@ def hongxiang(told: Saturday) -> Chapter:
         },
     )
     reached = (
-        stage.reached("hongxiang_members", sum(sizes)),
-        stage.reached("hongxiang_team", max(sizes) if min(sizes) == max(sizes) and not work.uncovered else 0),
+        stage.reached("hongxiang_members", given=sum(sizes)),
+        stage.reached("hongxiang_team", max(sizes) if each_has_one and min(sizes) == max(sizes) else 0, given=three),
         stage.reached("example_lowest_floor", low),
         stage.reached("example_highest_floor", high),
-        stage.reached("example_households", example.size if example else 0),
+        stage.reached("example_households", example.size),
     )
     return Chapter("hongxiang", {"en": "Hongxiang: down to the door", "zh": "鸿翔：包干到户"}, told_of, reached)
 
@@ -345,15 +353,16 @@ def yijing(told: Saturday) -> Chapter:
     rates = [rate for rate in mark_rates(weigh(whole)).values() if rate is not None]
     lists = told.lists
     words = {
-        "en": f"On the lists: {lists['resources']} members' resources, {lists['needs']} needs, {lists['services']} "
-        f"services; {len(whole)} of {len(spoken)} evaluated by the committee, {len(rates)} buildings with a rate.",
-        "zh": f"三单：资源{lists['resources']}、需求{lists['needs']}、服务{lists['services']}；"
+        "en": f"{len(members)} reported in and were taken up. On the lists: {lists['resources']} members' resources, "
+        f"{lists['needs']} needs, {lists['services']} services; {len(whole)} of {len(spoken)} evaluated by the "
+        f"committee, {len(rates)} buildings with a rate.",
+        "zh": f"报到{len(members)}名。三单：资源{lists['resources']}、需求{lists['needs']}、服务{lists['services']}；"
         f"完成三级评价{len(whole)}/{len(spoken)}。",
     }
     reached = (
-        stage.reached("yijing_members", len(members)),
-        stage.reached("yijing_lists", sum(number > 0 for number in lists.values())),
-        stage.reached("yijing_evaluation_levels", len(levels & set(LEVELS))),
+        stage.reached("yijing_members"),
+        stage.reached("yijing_lists", sum(number > 0 for number in lists.values()), given=len(lists)),
+        stage.reached("yijing_evaluation_levels", len(levels & set(LEVELS)), given=len(LEVELS)),
     )
     return Chapter("yijing", {"en": "Yijing: by building", "zh": "怡景：按楼编组"}, (words,), reached)
 
@@ -365,13 +374,15 @@ def jiangbin(told: Saturday) -> Chapter:
     standing = stage.find("pairing", state=("standing", "visit_due"))
     paired = {who for case in standing for who in case.facts["helpers"]}
     made = [event for case in standing for event in case.history if event.kind == "visit"]
-    that_day = {event.case for event in made if stage.date(event.at) == DAY_TOLD}
+    words_of = {case.id: stage.desk.texts(case) for case in standing}
+    that_day = {event.case for event in made if words_of[event.case][event.version, "text"].text == PARCEL}
     words = {
-        "en": f"{len(standing)} households in difficulty, {len(paired)} members, {len(made)} visits since.",
-        "zh": f"结对困难户{len(standing)}户，党员{len(paired)}名，累计走访{len(made)}次。",
+        "en": f"{len(members)} reported in; {len(standing)} households in difficulty, {len(paired)} members, "
+        f"{len(made)} visits since.",
+        "zh": f"报到{len(members)}名；结对困难户{len(standing)}户，党员{len(paired)}名，累计走访{len(made)}次。",
     }
     reached = (
-        stage.reached("jiangbin_members", len(members)),
+        stage.reached("jiangbin_members"),
         stage.reached("jiangbin_paired", len(paired)),
         stage.reached("jiangbin_visited", len(that_day)),
     )

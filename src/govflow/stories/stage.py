@@ -19,7 +19,8 @@ from attrs import define, field
 
 from govflow.calendar import DAY, HOUR, parse_instant
 from govflow.casework import Case, CountingIds, Desk, Directory, ManualClock
-from govflow.community import Community, Distribution, most_specific
+from govflow.casework.pages import each
+from govflow.community import Community, Distribution, Figure, most_specific
 from govflow.errors import UnknownName
 from govflow.lifecycle import DEPARTMENT
 from govflow.program.behaviour import distribution
@@ -28,8 +29,6 @@ from govflow.stories.story import Chapter, Reached, Story
 
 Process: TypeAlias = Generator[int | str, None, None]
 """What somebody does: it yields an instant, or the id of a case or unit, and goes on then."""
-
-PAGE = 1000
 
 
 @define(eq=False)
@@ -60,6 +59,7 @@ class Stage:
     _reactions: dict[tuple[str, str], list[Callable[[Case], Process]]] = field(factory=dict, init=False, repr=False)
     _number: int = field(default=0, init=False)
     _heard: int = field(default=0, init=False)
+    _given: dict[str, float] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._clock = ManualClock(self.instant(self.start))
@@ -145,14 +145,7 @@ class Stage:
         """Return all cases with these facts, in order of id."""
         if lifecycle is not None:
             where["lifecycle"] = lifecycle
-        found: list[Case] = []
-        after = None
-        while True:
-            page = self.desk.find(limit=PAGE, after=after, **where)
-            found += page.cases
-            after = page.after
-            if after is None:
-                return found
+        return list(each(self.desk, **where))
 
     def stands(self, case: Case) -> bool:
         """Say whether a case still is where it was when it was looked at, and has not moved in between."""
@@ -191,14 +184,28 @@ class Stage:
         level = case.unit.partition("/")[0]
         return level if level in self.community.organization.level_names else DEPARTMENT
 
-    # --- the end ------------------------------------------------------------------------------------------------
+    # --- figures ------------------------------------------------------------------------------------------------
 
-    def reached(self, name: str, value: float) -> Reached:
-        """Return a figure of the report with the value that the story reached."""
+    def given(self, name: str) -> int:
+        """Return a figure of the report as an input of the story, which is told as given from now on.
+
+        There is no other way to a figure: so nothing that a story begins with is taken for what came of it.
+        """
+        self._given[name] = self._figure(name).value
+        return int(self._given[name])
+
+    def reached(self, name: str, value: float | None = None, *, given: float | None = None) -> Reached:
+        """Return a figure of the report with the value that the story reached.
+
+        Where it took the figure as its input, or says what was `given`, that is told beside; without a value alone.
+        """
+        return Reached(self._figure(name), value, self._given.get(name) if given is None else given)
+
+    def _figure(self, name: str) -> Figure:
         known = self.community.figures
         if name not in known:
             raise UnknownName("figure", name, known)
-        return Reached(known[name], value)
+        return known[name]
 
     def story(self, chapters: Iterable[Chapter]) -> Story:
         """Tell the chapters one after the other, look through the whole record, and return the story."""

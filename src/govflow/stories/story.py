@@ -1,32 +1,53 @@
 """What a story is when it has been told: chapters, and in each the figures reached beside those reported.
 
+A figure that the story was given (how many people bring something, how many items are asked for) is told as given, and
+nobody takes credit for it; what came of it is told as *so many of those given*.
+
 Frozen values. How one is told stands in ``stage`` (time and luck) and ``crew`` (people); the five stories are modules
 named after their community.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
 
 from govflow.casework import Audit
-from govflow.community import Figure
+from govflow.community import Bound, Figure
 
-ABOUT = 0.1
-"""A figure that a report gives as *about* so many is met within this share of it."""
+CLOSE = 0.1
+"""*About* so many is met within this share of the reported, *nearly* so many within it from below."""
+
+BOUNDS: Mapping[Bound, Callable[[float, float], bool]] = MappingProxyType(
+    {
+        "exact": lambda value, reported: value == reported,
+        "at_least": lambda value, reported: value >= reported,
+        "at_most": lambda value, reported: value <= reported,
+        "about": lambda value, reported: abs(value - reported) <= CLOSE * reported,
+        "nearly": lambda value, reported: 0 <= reported - value <= CLOSE * reported,
+    }
+)
+"""When a value is what a report says, by the figure's bound."""
 
 Words = Mapping[str, str]
 """A sentence by language, ``{"en": …, "zh": …}``."""
 
-_REACHED = {
-    "en": ("  {}: {:,.0f} (reported: {}{:,.0f})", {"exact": "", "at_least": "at least ", "about": "about "}),
-    "zh": ("  {}：{:,.0f}（报道：{}{:,.0f}）", {"exact": "", "at_least": "至少 ", "about": "约 "}),
+_SAID: Mapping[str, Mapping[Bound, str]] = {
+    "en": {"exact": "", "at_least": "at least ", "at_most": "at most ", "about": "about ", "nearly": "nearly "},
+    "zh": {"exact": "", "at_least": "至少 ", "at_most": "至多 ", "about": "约 ", "nearly": "近 "},
 }
+_ROWS = {
+    "en": ("{value}", "{value} of the {given} given", "{given}, given", "  {label}: {row} (reported: {reported})"),
+    "zh": ("{value}", "所给 {given} 中的 {value}", "{given}（所给）", "  {label}：{row}（报道：{reported}）"),
+}
+"""A figure that was reached, one reached out of what was given, one that was only given; and the line of each."""
+
 _END = {
-    "en": "All figures met, and the record of {:,} events whole: {}",
-    "zh": "各项数字相符，且 {:,} 条记录完整：{}",
+    "en": "All figures met that were not only given, and the record of {:,} events whole: {}",
+    "zh": "给定之外的各项数字相符，且 {:,} 条记录完整：{}",
 }
 
 
@@ -34,21 +55,23 @@ _END = {
 class Reached:
     """A figure as a story reached it, beside the one that the report gives.
 
-    >>> Reached(Figure("visits", 42), 42).met, Reached(Figure("books", 1000, "about"), 890).met
+    `given` is what the story, or the definition, was given of it: where there is no `value` besides, the figure is an
+    input and nothing that was reached; else the value came out of so many and can be no more.
+
+    >>> Reached(Figure("visits", 42), 42).met, Reached(Figure("books", 1000, "nearly"), 1010).met
     (True, False)
+    >>> Reached(Figure("demands", 129), given=129).met is None
+    True
     """
 
     figure: Figure
-    value: float
+    value: float | None = None
+    given: float | None = None
 
     @property
-    def met(self) -> bool:
-        """Whether it is what the report says: exactly, at least, or within a tenth where it says about."""
-        if self.figure.bound == "at_least":
-            return self.value >= self.figure.value
-        if self.figure.bound == "about":
-            return abs(self.value - self.figure.value) <= ABOUT * self.figure.value
-        return self.value == self.figure.value
+    def met(self) -> bool | None:
+        """Whether the value is what the report says, as its bound reads it; None where it was only given."""
+        return None if self.value is None else BOUNDS[self.figure.bound](self.value, self.figure.value)
 
 
 @frozen
@@ -78,8 +101,8 @@ class Story:
 
     @property
     def met(self) -> bool:
-        """Whether every figure is met and the record is whole."""
-        return self.audit.ok and all(one.met for one in self.reached.values())
+        """Whether every figure that was not only given is met, and the record is whole."""
+        return self.audit.ok and all(one.met is not False for one in self.reached.values())
 
     def to_text(self, lang: str = "en") -> str:
         """Return the story to be read, in ``en`` or ``zh``: its chapters, and each figure beside the one reported."""
@@ -103,10 +126,20 @@ class Story:
 def _lines(chapter: Chapter, lang: str) -> Iterator[str]:
     yield chapter.label[lang]
     yield from (f"  {words[lang]}" for words in chapter.told)
-    form, bounds = _REACHED[lang]
     for one in chapter.figures:
-        figure = one.figure
-        yield form.format(figure.label[lang], one.value, bounds[figure.bound], figure.value)
+        yield _row(one, lang)
+
+
+def _row(one: Reached, lang: str) -> str:
+    alone, out_of, given, line = _ROWS[lang]
+    form = given if one.value is None else alone if one.given is None else out_of
+    row = form.format(value=_number(one.value), given=_number(one.given))
+    reported = f"{_SAID[lang][one.figure.bound]}{_number(one.figure.value)}"
+    return line.format(label=one.figure.label[lang], row=row, reported=reported)
+
+
+def _number(number: float | None) -> str:
+    return "" if number is None else f"{number:,.0f}"
 
 
 def _chapter(chapter: Chapter) -> dict[str, Any]:
@@ -114,6 +147,7 @@ def _chapter(chapter: Chapter) -> dict[str, Any]:
         {
             "name": one.figure.name,
             "label": dict(one.figure.label),
+            "given": one.given,
             "reached": one.value,
             "reported": one.figure.value,
             "bound": one.figure.bound,

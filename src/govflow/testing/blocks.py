@@ -213,6 +213,11 @@ def _queue(shape: Shape, number: int) -> str:
     return shape.queues[number % shape.stages]
 
 
+def _said(target: str) -> tuple[str, ...]:
+    """Return what must be said on a way: when a case that is shelved is looked at again."""
+    return ("review_on",) if target == "shelved" else ()
+
+
 def _stages(shape: Shape, when: When) -> Iterator[Transition]:
     onward = [*shape.queues[1:], shape.end]
     for at, (queue, take, work, done) in enumerate(STAGES[: shape.stages]):
@@ -220,7 +225,8 @@ def _stages(shape: Shape, when: When) -> Iterator[Transition]:
         if at == 0 and shape.detour:
             guarded, number = shape.detour
             targets = [*shape.queues, shape.end, "closed", *(["shelved"] if shape.shelve else [])]
-            yield Transition(done, (work,), targets[number % len(targets)], by=HERE, when=when(guarded))
+            target = targets[number % len(targets)]
+            yield Transition(done, (work,), target, by=HERE, needs=_said(target), when=when(guarded))
         sources = (work, "inspecting") if "inspect" in shape.extras and at == shape.stages - 1 else (work,)
         yield Transition(done, sources, onward[at], by=HERE, sets=("severity",) if at == 0 else ())
     if "inspect" in shape.extras:
@@ -308,13 +314,13 @@ def _convene(shape: Shape, when: When) -> Iterator[Transition]:
         yield Transition("another_round", ("convened",), "convened", by=HERE, add={"rounds": 1}, when=guarded)
     if convene.fails:
         target = "shelved" if shape.shelve else "closed"
-        yield Transition("fail_to_agree", ("convened",), target, by=HERE, move="back")
+        yield Transition("fail_to_agree", ("convened",), target, by=HERE, move="back", needs=_said(target))
 
 
 def _shelve(shape: Shape, when: When) -> Iterator[Transition]:
     shelve = shape.shelve
     if shelve is not None:
-        yield Transition("shelve", shape.works[-1:], "shelved", by=HERE, needs=("review_on",), when=when(shelve.when))
+        yield Transition("shelve", shape.works[-1:], "shelved", by=HERE, needs=_said("shelved"), when=when(shelve.when))
         yield Transition("revive", ("shelved",), shape.queues[-1], by=(*HERE, "clock") if shelve.by_clock else HERE)
 
 

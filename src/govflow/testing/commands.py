@@ -6,7 +6,7 @@ one thing wrong. It knows no store. Next: ``testing.desk``, which gives them to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -20,12 +20,13 @@ from govflow.casework.draft import Work
 from govflow.casework.editions import Edition
 from govflow.casework.limits import field_limits
 from govflow.casework.opening import Open
-from govflow.casework.permission import MEMBER, places, right, voice
+from govflow.casework.permission import MEMBER, left_out, places, right, voice, without_place
 from govflow.casework.visibility import is_hidden, may_see
 from govflow.errors import Conflict, GovflowError, Refused, UnknownName, UsageError
 from govflow.lifecycle import Field, Transition
+from govflow.organization import Organization
 from govflow.program.columns import DOWN, T_MOVE, T_SETS_SEVERITY
-from govflow.testing.histories import weight
+from govflow.testing.frontier import distances
 
 Draw = Callable[..., Any]
 """What draws: `draw(strategy, label)`, as the ``draw`` of Hypothesis's ``data()``."""
@@ -36,8 +37,12 @@ TEXTS = st.sampled_from(["车堵了", "<b>", "=1+1", "'; --", "\u202eabc", "a\nb
 STRANGERS = ("resident:example-1", "resident:example-2", "member:example-7", "nobody")
 """Actors whom no definition knows."""
 
-MOST, LEAST = 30, 4
-"""How often a way is taken at most and at least; see ``histories.weight``."""
+NEW, NEARER, TIED, PLAIN = 80, 40, 30, 3
+"""How often a way is taken beside others: what nobody has done yet, what leads to where something can be done that
+nobody has done yet, what ties cases or needs several people, whatever else."""
+
+FAR = 1_000
+"""How far it is to where there is nothing new."""
 
 DAYS = 12
 """So many days ahead a date is looked for that the definition takes."""
@@ -73,6 +78,7 @@ class Scene:
     at: int
     cases: Mapping[str, Work]
     tokens: Mapping[str, str]
+    seen: Collection[tuple[str, str]] = ()
 
     def actor(self, name: str) -> Actor:
         """Return the actor of a name; ``token:CASE`` stands for the token of that case."""
@@ -106,30 +112,47 @@ class Scene:
 # ------------------------------------------------------------ acts
 def legal(draw: Draw, scene: Scene, work: Work) -> Said | None:
     """Return an act that is open to somebody, with what it needs; None where there is none."""
-    ways = {trigger: ways for trigger, ways in open_ways(work).items() if _rightful(scene, work, ways)}
-    if not ways:
-        return None
-    weighed = [name for name, ways_of in ways.items() for _ in range(_often(scene.edition, ways_of[-1]))]
-    trigger = draw(st.sampled_from(weighed), label="trigger")
-    way = scene.edition.way(ways[trigger][-1])
-    by = draw(st.sampled_from(_rightful(scene, work, ways[trigger])), label="by")
-    fields = _fields(draw, scene, work, way)
-    if fields is None:
-        return None
-    more = _placed(draw, scene, work, ways[trigger][-1])
+    open_to = {trigger: (ways, _rightful(scene, work, ways)) for trigger, ways in open_ways(work).items()}
+    open_to = {trigger: (ways, names) for trigger, (ways, names) in open_to.items() if names}
+    far = distances(scene.edition.lifecycles[work.position.lifecycle], scene.seen)
+    often = {trigger: _often(scene, work, far, ways[-1]) for trigger, (ways, _) in open_to.items()}
+    while open_to:
+        trigger = draw(st.sampled_from([name for name in open_to for _ in range(often[name])]), label="trigger")
+        ways, names = open_to.pop(trigger)
+        fields = _fields(draw, scene, work, scene.edition.way(ways[-1]))
+        if fields is not None:
+            return _said(draw, scene, work, ways, draw(st.sampled_from(names), label="by"), fields)
+    return None
+
+
+def _said(draw: Draw, scene: Scene, work: Work, ways: tuple[int, ...], by: str, fields: Mapping[str, Any]) -> Said:
+    """Return the act of somebody who may: sometimes another stands in."""
+    way = scene.edition.way(ways[-1])
+    command = Act(work.id, way.trigger, by, fields=fields, **_placed(draw, scene, work, ways[-1]))
     behalf = None if by.startswith(TOKEN) else _substitute(draw, scene, work, by)
-    command = Act(work.id, trigger, by if behalf is None else behalf, fields=fields, **more)
     if behalf is not None:
-        command = evolve(command, behalf=by)
-    sure = way.raises is None or not scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
+        command = evolve(command, by=behalf, behalf=by)
+    opened = way.raises is not None and scene.edition.lifecycles[scene.edition.lifecycle(way.raises)].opened_by
     counted = any(isinstance(amount, str) for amount in way.add.values())  # there may be no room for so much
-    return Said(command, sure=sure and not (way.joins or way.leaves or counted), alone=way.links is not None)
+    away = way.move == "refer" and left_out(work.facts)  # there may be who has no part in the case
+    sure = not (opened or counted or away or way.joins or way.leaves)
+    return Said(command, sure=sure, alone=way.links is not None)
 
 
-def _often(edition: Edition, transition: int) -> int:
-    """Return how often a way is taken beside others: most often what ties cases together, which needs several steps."""
-    way = edition.way(transition)
-    return MOST if way.links or way.raises or way.follows else max(LEAST, weight(edition.program, transition))
+def _often(scene: Scene, work: Work, far: Mapping[str, int], transition: int) -> int:
+    """Return how often a way is taken beside others: rather what is new or leads there, last of all what ends it."""
+    cycle, way = scene.edition.lifecycles[work.position.lifecycle], scene.edition.way(transition)
+    new, tied = (cycle.name, way.trigger) not in scene.seen, way.links or way.once
+    early = len(cycle.sources(way)) > 1
+    if way.target is not None and cycle.states[way.target].kind == "final" and (early or not new):
+        return PLAIN if new or not far else 1
+    if new:
+        return NEW * 3 if tied else NEW
+    if tied:
+        return TIED
+    if way.target is not None and far.get(way.target, FAR) < far.get(work.facts["state"], FAR):
+        return NEARER
+    return PLAIN * 4 if way.add else PLAIN
 
 
 def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:
@@ -147,7 +170,7 @@ def _rightful(scene: Scene, work: Work, ways: tuple[int, ...]) -> list[str]:
 
 def _substitute(draw: Draw, scene: Scene, work: Work, by: str) -> str | None:
     """Return who stands in for the one who may act, sometimes, where the directory says that they may."""
-    absent, out = scene.actor(by).person, {*work.facts.get("recused", ()), work.facts.get("about")}
+    absent, out = scene.actor(by).person, without_place(work.edition, work.facts)
     roster, at = scene.edition.roster, max(scene.at, work.facts["touched"])
     names = [one.substitute for one in roster.directory.stand_ins if roster.may_stand_in(one.substitute, absent, at)]
     free = [name for name in names if name not in out]
@@ -169,6 +192,14 @@ def _placed(draw: Draw, scene: Scene, work: Work, transition: int) -> dict[str, 
         assert isinstance(opening, Open)
         more["child"] = {"category": opening.category, "channel": opening.channel, **opening.fields}
     return more
+
+
+def new_due(scene: Scene, work: Work) -> int | None:
+    """Return when the first of those deadlines of a case falls due of which none has fallen due before."""
+    clocks = zip(work.position.clocks, scene.edition.clocks(work.position.lifecycle), strict=True)
+    dues = ((clock.due, f"expiry:{scene.edition.deadline(index).name}") for clock, index in clocks)
+    new = (due for due, name in dues if due is not None and (work.facts["lifecycle"], name) not in scene.seen)
+    return min(new, default=None)
 
 
 def illegal(draw: Draw, scene: Scene, work: Work) -> Said:
@@ -215,7 +246,7 @@ def remark(draw: Draw, scene: Scene, work: Work) -> Remark | None:
     at = max(scene.at, work.facts["touched"])
     seeing = [name for name in scene.near(work) if may_see(work.edition, work.facts, scene.actor(name), at)]
     extending = list(_extensions(scene, work))
-    names = [*(("note", "attach", "recuse") if seeing else ()), *(("extend", "extend") if extending else ())]
+    names = ["note", "attach", "note", "attach", "recuse"] * bool(seeing) + ["extend", "extend"] * bool(extending)
     if not names:
         return None
     name = draw(st.sampled_from(names), label="what")
@@ -243,19 +274,18 @@ def _extensions(scene: Scene, work: Work) -> Iterator[dict[str, Any]]:
 
 
 # ------------------------------------------------------------ openings
-def draw_opening(draw: Draw, scene: Scene, lifecycle: str | None = None) -> Said:
-    """Return the opening of a case, of any lifecycle or of this one."""
+def draw_opening(draw: Draw, scene: Scene, lifecycle: str) -> Said:
+    """Return the opening of a case."""
     edition = scene.edition
     community, organization = edition.program.community, edition.roster.organization
-    name = lifecycle or draw(st.sampled_from(edition.program.names.lifecycles), label="lifecycle")
-    cycle, intake = community.lifecycles[name], community.intake.get(name)
+    cycle, intake = community.lifecycles[lifecycle], community.intake.get(lifecycle)
     channels = tuple(intake.channel) if intake else (None, *community.channels)
-    number = draw(st.integers(0, len(organization.ids) - 1), label="home")
+    number = draw(st.sampled_from(_homes(organization)), label="home")
     household = draw(st.sampled_from([None, *_households(scene, organization.ids[number])]), label="household")
-    handlers = edition.roster.handlers(number)
-    by = draw(st.sampled_from([*STRANGERS[:3], *handlers[:1], None]), label="by")
+    handlers = edition.roster.handlers(number)[:1]
+    by = draw(st.sampled_from(_openers(scene, lifecycle, handlers)), label="by")
     command = Open(
-        name,
+        lifecycle,
         by,
         category=draw(st.sampled_from([None, *community.categories]), label="category"),
         channel=draw(st.sampled_from(channels), label="channel"),
@@ -264,11 +294,27 @@ def draw_opening(draw: Draw, scene: Scene, lifecycle: str | None = None) -> Said
         severity=draw(st.sampled_from([None, None, 1, 4]), label="severity"),
         reporter=draw(st.sampled_from([None, STRANGERS[1]]), label="reporter") if by else None,
         subject=draw(st.sampled_from([STRANGERS[2]] if cycle.subject else [None, STRANGERS[1]]), label="subject"),
-        about=draw(st.sampled_from([None, None, None, *handlers[:1]]), label="about"),
-        fields=_opening_fields(draw, scene, name),
+        about=draw(st.sampled_from([None, None, None, *(one for one in handlers if "#" in one)]), label="about"),
+        fields=_opening_fields(draw, scene, lifecycle),
     )
     own = command.about is not None and command.about == by
-    return Said(command, sure=not own and _may_open(scene, cycle.opened_by, command))
+    return Said(command, sure=not own and _may_open(scene, cycle.opened_by, command, handlers))
+
+
+def _openers(scene: Scene, lifecycle: str, handlers: Sequence[str]) -> list[str | None]:
+    """Return who opens a case: mostly those of whom it is sure that they may."""
+    names = [*STRANGERS[:3], *handlers, None]
+    words = scene.edition.program.community.lifecycles[lifecycle].opened_by
+    sure = [name for name in names if _may_open(scene, words, Open(lifecycle, name), handlers)]
+    return [*sure * 4, *names]
+
+
+def _homes(organization: Organization) -> list[int]:
+    """Return the units of a few places at each level, the lowest first, those outside last."""
+    levels: dict[int, list[int]] = {}
+    for unit, level in enumerate(organization.level):
+        levels.setdefault(level if unit < organization.size else -1, []).append(unit)
+    return [unit for _, units in sorted(levels.items(), reverse=True) for unit in (*units[:2], *units[-2:])]
 
 
 def _households(scene: Scene, unit: str) -> tuple[str, ...]:
@@ -276,8 +322,8 @@ def _households(scene: Scene, unit: str) -> tuple[str, ...]:
     return (*given, *scene.edition.roster.organization.household_ids(unit)[:1])
 
 
-def _may_open(scene: Scene, words: tuple[str, ...], command: Open) -> bool:
-    """Say whether it is sure that somebody may open a case; how near they must be, the desk knows."""
+def _may_open(scene: Scene, words: tuple[str, ...], command: Open, handlers: Sequence[str]) -> bool:
+    """Say whether it is sure that somebody may open a case; `handlers` are those of its home."""
     if not words or "anyone" in words:
         return True
     if command.by is None or command.about is not None:
@@ -285,7 +331,11 @@ def _may_open(scene: Scene, words: tuple[str, ...], command: Open) -> bool:
     actor = scene.actor(command.by)
     handles = any(standing.handles for standing in actor.standings)
     member = bool(actor.standings) or actor.person.startswith(MEMBER)
-    return ("handler@anywhere" in words and handles) or ("member" in words and member)
+    home = "handler@home" in words or (
+        "handler@here" in words and command.lifecycle not in scene.edition.program.community.intake
+    )
+    near = home and command.by in handlers
+    return near or ("handler@anywhere" in words and handles) or ("member" in words and member)
 
 
 def bad_openings(scene: Scene, said: Said) -> list[Said]:
@@ -329,7 +379,7 @@ def _fields(draw: Draw, scene: Scene, work: Work, way: Transition) -> dict[str, 
         if known[name].kind == "case":
             value = _main(draw, scene, work)
         elif known[name].kind == "actor":
-            value = draw(st.sampled_from([n for n in scene.near(work) if not n.startswith(TOKEN)]), label=name)
+            value = _somebody(draw, scene, work, name)
         else:
             value = _value(draw, scene, lifecycle, known[name], at)
         if value is not None:
@@ -337,6 +387,14 @@ def _fields(draw: Draw, scene: Scene, work: Work, way: Transition) -> dict[str, 
         elif wanted:
             return None
     return said
+
+
+def _somebody(draw: Draw, scene: Scene, work: Work, name: str) -> str | None:
+    """Return whom a field names: a case is given only to who handles it where it is."""
+    names = [one for one in scene.near(work) if not one.startswith(TOKEN)]
+    if name == "handler":
+        names = [one for one in names if right(work, ("handler@here",), scene.actor(one)) is not None]
+    return draw(st.sampled_from(names), label=name) if names else None
 
 
 def _main(draw: Draw, scene: Scene, work: Work) -> str | None:
@@ -371,7 +429,7 @@ def _value(draw: Draw, scene: Scene, lifecycle: int, field: Field, at: int) -> A
     if field.kind == "unit":
         return draw(st.sampled_from(edition.roster.organization.ids[:5]), label=field.name)
     if field.kind == "money":
-        return draw(st.sampled_from([0, "12.5", 1000]), label=field.name)
+        return draw(st.sampled_from([0, "12.5", 25]), label=field.name)
     if field.kind == "number":
         return draw(st.sampled_from([0, 1, 3]), label=field.name)
     return STRANGERS[0]

@@ -8,13 +8,13 @@ sketch (see ``sketch``), each part with the names of the parts before it. What i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from govflow.calendar import WEEKDAYS, Calendar
 from govflow.calendar.hours import Week
-from govflow.community import Arrivals, Assumptions, Category, Community, Figure, Intake, to_data
+from govflow.community import Arrivals, Assumptions, Bound, Category, Community, Figure, Intake, to_data
 from govflow.lifecycle import Lifecycle
 from govflow.testing import behaviours, guards, lifecycles, organizations
 from govflow.testing.calendars import ZONES, weeks
@@ -26,7 +26,7 @@ CHANNELS = ("doorstep", "telephone")
 LIFECYCLES = ("grievance", "mediation")
 STARTS = ("2026-01-05", "2026-03-27T08:30", "2025-12-31")
 RATES = (6.0, 1.0, 24.0, 0.0)
-BOUNDS: tuple[Literal["exact", "at_least", "about"], ...] = ("exact", "at_least", "about")
+BOUNDS: tuple[Bound, ...] = get_args(Bound)
 
 HEAD, STREAM = 40, 12
 

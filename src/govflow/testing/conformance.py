@@ -318,6 +318,19 @@ def long_texts_come_back_as_they_were(store: Store) -> None:
     _same(store.secrets("G-1"), [said])
 
 
+def what_no_text_can_be_is_nowhere(store: Store) -> None:
+    """Whoever asks by a text that no record can hold, with NUL or half a character in it, is told that nothing is."""
+    case = opened("G-1", {"reporter": "p"})
+    _write(store, case, secrets=[Secret("G-1", 1, "text", "p", bytes(16), "said")], keys=[Key("k", "f", ("G-1",))])
+    for broken in ("\0", "G-1\0", "G-1\ud800", "\udfffp"):
+        _same([store.row(broken), store.key(broken), store.contact(broken), store.mark(broken)], [None] * 4)
+        _same([store.lines(broken), store.secrets(broken), list(store.vault(broken))], [[]] * 3)
+        _same((store.definition(broken), store.count(Query({"unit": broken}))), (None, 0))
+        for where, found in ((broken, []), ([broken, "p"], ["G-1"]), ([broken, None], [])):
+            _same(_found(store, {"reporter": where}), found)
+    _is(store, case)
+
+
 # ------------------------------------------------------------ the reference
 def a_store_agrees_with_the_reference(store: Store) -> None:
     """Any sequence of commits, good and late, leaves the same as in a MemoryStore."""
@@ -360,6 +373,7 @@ STORE_CONTRACT: Sequence[Callable[[Store], None]] = (
     marks_only_grow,
     texts_come_back_as_they_were,
     long_texts_come_back_as_they_were,
+    what_no_text_can_be_is_nowhere,
     a_store_agrees_with_the_reference,
 )
 """All promises of a store."""

@@ -6,10 +6,11 @@ out anew by `program`, and must be what the event says. It knows no store and no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from attrs import define, field
 from msgspec.structs import replace
 
 from govflow.casework.editions import Edition
@@ -25,38 +26,48 @@ ASIDE = frozenset({"touched", "recused", "handler", "duplicates"})
 """The facts that such an event changes; one that changes more is the lifecycle's own trigger of that name."""
 
 
-def refold(edition: Edition, events: Sequence[Event]) -> Position:
-    """Return where a case stands after its events; AssertionError names the first that is not as it must be.
+@define(eq=False)
+class Refolding:
+    """A history that is taken again event by event: what is known of the case, and where it stands, after `version`.
 
     Versions count from 1 and no instant runs back; no event passes over a deadline that was due before it; a deadline
     fires at its due instant, once a run; a trigger was open there; and what each event changes is where the step leads.
     """
-    facts: dict[str, Any] = {}
-    fired: set[tuple[str | None, int | None]] = set()
+
+    edition: Edition
+    facts: dict[str, Any] = field(factory=dict)
+    version: int = 0
     position: Position | None = None
-    last: int | None = None
-    for version, event in enumerate(events, 1):
-        where = f"{event.case}, event {version} ({event.kind} at {event.at})"
-        assert event.version == version, f"{where}: it says that it is number {event.version}"
-        assert last is None or event.at >= last, f"{where}: the event before it was at {last}"
+    _last: int | None = None
+    _fired: set[tuple[str, int | None]] = field(factory=set)
+
+    def take(self, event: Event) -> None:
+        """Go on by one event; AssertionError where it is not as it must be."""
+        self.version += 1
+        where = f"{event.case}, event {self.version} ({event.kind} at {event.at})"
+        assert event.version == self.version, f"{where}: it says that it is number {event.version}"
+        assert self._last is None or event.at >= self._last, f"{where}: the event before it was at {self._last}"
+        self._once(event, where)
+        before, transition = self.position, NONE
+        if before is None:
+            self.position = _opened(self.edition, event)
+        else:
+            transition, self.position = _after(self.edition, before, event, where)
+        self.facts |= event.changes
+        if any(key.startswith("entries.") for key in event.changes):
+            entered = self.facts["entered"]
+            assert entered == event.at, f"{where}: it enters a state, and is told to have at {entered}"
+        if before is not None:
+            _effects(self.edition, transition, before, event, self.facts, where)
+        told = from_facts(self.edition.program, self.facts)
+        assert told == self.position, f"{where}: the step leads to {self.position}; told is {told}"
+        self._last = event.at
+
+    def _once(self, event: Event, where: str) -> None:
         if event.deadline is not None:
             run = (event.deadline, event.run)
-            assert run not in fired, f"{where}: run {event.run} of {event.deadline!r} has fired before"
-            fired.add(run)
-        before = position
-        taken, position = (NONE, _opened(edition, event)) if before is None else _after(edition, before, event, where)
-        facts |= event.changes
-        if any(key.startswith("entries.") for key in event.changes):
-            assert facts["entered"] == event.at, (
-                f"{where}: it enters a state, and is told to have at {facts['entered']}"
-            )
-        if before is not None:
-            _effects(edition, taken, before, event, facts, where)
-        told = from_facts(edition.program, facts)
-        assert told == position, f"{where}: the step leads to {position}; told is {told}"
-        last = event.at
-    assert position is not None, "a case without events"
-    return position
+            assert run not in self._fired, f"{where}: run {event.run} of {event.deadline!r} has fired before"
+            self._fired.add(run)
 
 
 def _opened(edition: Edition, event: Event) -> Position:
@@ -125,7 +136,9 @@ def _stepped(edition: Edition, position: Position, event: Event, where: str) -> 
     """Return the first way of a trigger that is open, and where it leads."""
     program = edition.program
     follows = event.fields.get("follows") if event.by == "clock" else None
-    ways = edition.followers[position.lifecycle][follows] if follows else edition.ways[position.lifecycle][event.kind]
+    ways = edition.ways[position.lifecycle][event.kind]
+    if follows is not None:
+        ways = tuple(way for way in edition.followers[position.lifecycle][follows] if way in ways)
     told = event.changes.get("unit")
     arrived = position.unit if told is None else program.community.organization.index(told)
     open_to = [(way, destination(program, position, way, to=_to(edition, way, arrived))) for way in ways]

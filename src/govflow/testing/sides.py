@@ -6,7 +6,8 @@ Nothing is drawn here. Next: ``testing.desk`` for the machine, ``testing.refoldi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from attrs import astuple, define, evolve, field
@@ -18,9 +19,9 @@ from govflow.casework.draft import Work, soonest
 from govflow.casework.editions import Edition
 from govflow.program import destination, from_facts
 from govflow.program.columns import FINAL, NONE, S_KIND
-from govflow.record import Line, decode, event_of, fold, genesis, link
-from govflow.store import Query, Row, Store
-from govflow.testing.refolding import refold
+from govflow.record import Line, decode, event_of, genesis, link
+from govflow.store import Query, Row, Store, open_store
+from govflow.testing.refolding import Refolding
 
 FAR = 1 << 62
 
@@ -57,16 +58,18 @@ class Watch:
 class Side:
     """One of the two: a store, and the desks on it, of which each remembers what it has seen."""
 
-    make: Callable[..., Desk]
+    model: Desk
     source: Any
     desks: dict[int, Desk] = field(factory=dict)
     tokens: dict[str, str] = field(factory=dict)
-    _told: dict[str, list[Any]] = field(factory=dict)
+    told: dict[str, list[Any]] = field(factory=dict)
+    """What the events of every case say, as far as they have been judged."""
+    _folds: dict[str, Refolding] = field(factory=dict)
 
     def desk(self, number: int = 0) -> Desk:
         """Return a desk on the store: number 0, or another beside it."""
         if not self.desks:
-            self.desks[0] = self.make(store=self.source)
+            self.desks[0] = on(self.model, self.source)
         if number not in self.desks:
             self.desks[number] = forgetful(self.desks[0])
         return self.desks[number]
@@ -134,20 +137,42 @@ class Side:
         """Return what is kept of every case, to be compared."""
         return {case: astuple(row, recurse=False) for case, row in self.rows().items()}
 
-    def told(self, edition: Edition) -> dict[str, list[Any]]:
-        """Return what the events of every case say; each is judged when it is first seen."""
-        self.judged(edition)
-        return self._told
+    def seen(self) -> set[tuple[str, str]]:
+        """Return what has happened, after the lifecycle of its case: ``open``, a trigger, ``expiry:DEADLINE``."""
+        found = set()
+        for lines in self.told.values():
+            lifecycle = lines[0][2]["lifecycle"]
+            for _, body, _ in lines:
+                found.add((lifecycle, body["kind"]))
+                if "deadline" in body:
+                    found.add((lifecycle, f"expiry:{body['deadline']}"))
+        return found
 
     def judged(self, edition: Edition) -> dict[str, Row]:
         """Judge every case that has changed since the last time, and return what is kept of all."""
         rows = self.rows()
         for case, row in rows.items():
-            if len(self._told.get(case, ())) != row.version:
+            fold = self._folds.setdefault(case, Refolding(edition))
+            if fold.version != row.version:
                 lines = self.desk().store.lines(case)
-                judge(edition, row, lines)
-                self._told[case] = [told(line) for line in lines]
+                self.told.setdefault(case, []).extend(map(told, lines[fold.version :]))
+                judge(fold, row, lines)
         return rows
+
+
+def by_watch(model: Desk, watch: Watch) -> Desk:
+    """Return a desk like another that goes by a watch."""
+    office = evolve(model.office, clock=watch, ids=watch.ids)
+    return evolve(model, clock=watch, ids=watch.ids, office=office)
+
+
+def on(model: Desk, source: Any) -> Desk:
+    """Return a desk like another on a store of its own, without compiling its definition anew."""
+    store, key = open_store(source), model.office.edition.key
+    store.keep_definition(key, model.store.definition(key) or "")
+    editions = copy(model.office.editions)
+    editions.store = store
+    return evolve(model, store=store, office=evolve(model.office, store=store, editions=editions))
 
 
 def forgetful(desk: Desk) -> Desk:
@@ -169,16 +194,18 @@ def told(line: Line) -> Any:
 
 
 # ------------------------------------------------------------ what must hold
-def judge(edition: Edition, row: Row, lines: Sequence[Line]) -> None:
-    """Hold what is kept of a case to its events, and its events to the step."""
-    facts, head = fold(line.changes for line in lines), genesis(row.case)
+def judge(history: Refolding, row: Row, lines: Sequence[Line]) -> None:
+    """Hold what is kept of a case to its events, and its events to the step; `history` ends where they were judged."""
+    head, edition = genesis(row.case), history.edition
     for line in lines:
         head = link(head, line.body, line.changes)
         assert line.hash == head, f"{row.case}, event {line.version}: its hash is not that of what it says"
     assert (row.version, row.head) == (len(lines), head), f"{row.case}: the row is at {row.version} of {len(lines)}"
-    assert row.facts == facts, f"{row.case}: kept is {row.facts}, the events tell {facts}"
-    position = refold(edition, [event_of(line) for line in lines])
-    assert position == from_facts(edition.program, facts)
+    for line in lines[history.version :]:
+        history.take(event_of(line))
+    assert row.facts == history.facts, f"{row.case}: kept is {row.facts}, the events tell {history.facts}"
+    position = history.position
+    assert position is not None, f"{row.case}: a case without events"
     assert row.due == soonest(position), f"{row.case}: kept as due at {row.due}, it is due at {soonest(position)}"
     is_open = edition.program.rules.states[position.state][S_KIND] != FINAL
     assert row.open == is_open, f"{row.case}: kept as {'open' if row.open else 'closed'}"
@@ -189,12 +216,21 @@ def judge_links(edition: Edition, rows: Mapping[str, Row]) -> None:
     for row in rows.values():
         raised = sum(rows[case].open for case in row.facts.get("raised", ()))
         assert row.facts.get("children", 0) == raised, f"{row.case}: {raised} of the cases that it raised are open"
-        main, position = row.facts.get("main"), from_facts(edition.program, row.facts)
+        main = row.facts.get("main")
         if main is None or rows[main].open or not row.open:
             continue
+        position = from_facts(edition.program, row.facts)
+        end = rows[main].facts["state"]
         ways = edition.followers[position.lifecycle]["main"]
-        still = [way for way in ways if destination(edition.program, position, way) != NONE]
+        open_to = (way for way in ways if destination(edition.program, position, way) != NONE)
+        still = [way for way in open_to if _ends_so(edition, position.lifecycle, way, end)]
         assert not still, f"{row.case}: it follows {main}, which is closed, and is still open"
+
+
+def _ends_so(edition: Edition, lifecycle: int, transition: int, end: str) -> bool:
+    """Say whether a way leads to no other end than that of the main case."""
+    target = edition.way(transition).target
+    return target in (None, end) or edition.lifecycles[lifecycle].states[target or ""].kind != "final"
 
 
 def judge_index(store: Store, rows: Mapping[str, Row]) -> None:

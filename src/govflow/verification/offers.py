@@ -45,14 +45,17 @@ Offers = Callable[[Program, Position, Sequence[int]], Iterable[Offer]]
 
 
 def on_the_desk(program: Program, position: Position, severities: Sequence[int]) -> Iterator[Offer]:
-    """Yield what people may do at a position, trigger by trigger, and what its deadlines fire."""
+    """Yield what people may do at a position, trigger by trigger, how it may follow others, what deadlines fire."""
     local = 1 << program.rules.states[position.state][S_LOCAL]
+    tied = ties(program, position.lifecycle)
     triggers: dict[str, list[int]] = {}
     for way, row in enumerate(program.rules.transitions):
         if row[T_LIFECYCLE] == position.lifecycle and row[T_SOURCES] & local:
             written = program.names.transitions[way][1]
-            if written.by != ("clock",):
+            if written.by != ("clock",) and written.follows != "main":
                 triggers.setdefault(written.trigger, []).append(way)
+            if written.follows in tied:
+                yield Offer((way,))  # which of several does depends on how the other case ended
     for ways in triggers.values():
         yield Offer(tuple(ways))
     yield from by_the_clock(program, position, severities)
@@ -67,6 +70,13 @@ def in_the_simulation(program: Program, position: Position, severities: Sequence
         assumed = outcomes(program, position)
         yield from [offer for offer in assumed if offer.weight > 0] or assumed
     yield from by_the_clock(program, position, severities)
+
+
+def ties(program: Program, lifecycle: int) -> tuple[str, ...]:
+    """Return which other cases those of a lifecycle can have to follow: a ``main`` one, ``children``."""
+    ways = program.community.lifecycles[program.names.lifecycles[lifecycle]].transitions
+    has = {"main": any(way.links for way in ways), "children": any(way.raises for way in ways)}
+    return tuple(what for what, there in has.items() if there)
 
 
 def by_the_clock(program: Program, position: Position, severities: Sequence[int]) -> Iterator[Offer]:

@@ -30,7 +30,7 @@ from govflow.program.columns import (
 from govflow.program.rules import may_move
 from govflow.verification.exploration import Map
 from govflow.verification.findings import Finding, finding
-from govflow.verification.offers import running, spares
+from govflow.verification.offers import running, spares, ties
 from govflow.verification.survey import Survey
 from govflow.verification.wording import (
     category_names,
@@ -118,8 +118,13 @@ def why_closed(stands: Sequence[Stand], way: int) -> str:
     """Say why a way is enabled at none of `stands`, by the first question that rules out the last of them."""
     program = stands[0][0].program
     move = program.rules.transitions[way][T_MOVE]
-    if program.names.transitions[way][1].by == ("clock",):
+    written = program.names.transitions[way][1]
+    by_itself = written.by == ("clock",) or written.follows == "main"
+    if by_itself and written.follows not in ties(program, stands[0][1].lifecycle):
         stands = [(one, position) for one, position in stands if _rings(one, position, way)]
+        if not stands and written.follows is not None:
+            does = "links a case to another" if written.follows == "main" else "raises another case"
+            return f"it follows {written.follows!r}, and no transition {does}"
         if not stands:
             return "only the clock fires it, and where a case can be no deadline that does has a limit"
     near = [(one, position) for one, position in stands if may_move(move, len(position.stack))]
@@ -129,7 +134,7 @@ def why_closed(stands: Sequence[Stand], way: int) -> str:
     if not landing:
         return _why_unmoved(near, move)
     if not any(one.explorer.conditions.can_hold(position, way) for one, position in landing):
-        return f"its condition ({program.names.transitions[way][1].when}) does not hold where a case can be"
+        return f"its condition ({written.when}) does not hold where a case can be"
     return "an earlier transition of the same trigger goes before it wherever it is open"
 
 
