@@ -157,6 +157,26 @@ def test_a_case_is_assigned_to_who_handles_it(desk):
     unchanged(desk, Refused, "no part", lambda: desk.act(about, "ask_help", by=GROUPS, helper=HANDLER))
 
 
+def test_a_person_is_one_party_by_whichever_name(desk):
+    """Their own, or that of a post of theirs; and who has only a token can sign a petition."""
+    member, post = "member:example-3", "host/1-1-2#1"
+    here = desk_on(directory=Directory(posts=(Post("host/1-1-2", member, "handler"),)), clock=desk.clock)
+    case = here.open("mediation", by=ANNA, unit=HOST, channel="doorstep", category="noise", text="the wall")
+    case = here.act(here.act(case, "take_up", by=HANDLER), "invite", by=HANDLER, party=member)
+    unchanged(here, Refused, "one of the parties already", lambda: here.act(case, "invite", by=HANDLER, party=post))
+    token = grievance(here, by=None).token
+    signed = here.act(grievance(here), "join_petition", by=f"token:{token}")
+    assert len(signed.facts["reporters"]) == 1
+
+
+@pytest.mark.parametrize("who", ["", "clock", "host/9-9-9#1", "anonymous:1"])
+def test_who_is_named_at_an_opening_is_somebody(desk, who):
+    """A reporter who is nobody could never say that the case is solved."""
+    for name in ("reporter", "subject"):
+        with pytest.raises((UsageError, UnknownName)):
+            grievance(desk, by=HANDLER, **{name: who})
+
+
 def test_a_department_is_not_asked_about_itself(desk):
     """What a department is complained of does not go to that department (L6)."""
     case = handled(desk, about="department/city_management")
@@ -365,6 +385,18 @@ def test_no_word_of_a_command_is_in_its_key(desk):
         assert grievance(desk, key="k", text=words).id == "grievance-1"
         assert words not in repr(Open("grievance", ANNA, fields={"text": words, "needed": 5}))
     unchanged(desk, UsageError, "used for another", lambda: grievance(desk, key="k", by=BERT))
+
+
+def test_a_key_stands_for_all_that_a_command_says_but_its_words(desk):
+    """The same key with another amount is another command; with other words it is the same."""
+    case = desk.open(
+        "project", by=HANDLER, unit=HOST, category="lighting", channel="doorstep", text="light", needed="500"
+    )
+    said = {"by": HANDLER, "key": "k"}
+    desk.act(desk.act(case, "prepare", by=HANDLER), "cost", needed="10", text="lamps", **said)
+    other = {"needed": "90", "text": "lamps"}
+    unchanged(desk, UsageError, "used for another", lambda: desk.act(case, "cost", **other, **said))
+    assert desk.act(case, "cost", needed="10", text="in other words", **said).id == case.id
 
 
 def test_a_refused_command_does_not_use_its_key_up(desk):

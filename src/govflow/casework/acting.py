@@ -137,9 +137,14 @@ def act(draft: Draft, command: Act, raised: Raise) -> Work:
     if unit == NONE:
         raise refusal(work, one, command.trigger)
     if to not in (NONE, unit):
+        if not may_see(edition, work.facts, one.holder, one.at):
+            raise refusal(work, one, command.trigger)
         raise UsageError(f"{command.trigger} leads to {edition.roster.organization.ids[unit]}: leave 'to' out")
     if take != NONE:
-        _fire(draft, work, one, Act(work.id, edition.way(take).trigger, command.by), take, position.unit, raised)
+        taking = Act(work.id, edition.way(take).trigger, command.by)
+        if right(work, edition.who[take], one.holder) is None and not may_see(edition, work.facts, one.holder, one.at):
+            raise refusal(work, one, command.trigger)
+        _fire(draft, work, one, taking, take, position.unit, raised)
     _fire(draft, work, one, command, transition, unit, raised)
     return work
 

@@ -149,7 +149,7 @@ class Desk:
     def _carry_out(self, commands: Sequence[Open | Act | Remark], key: str | None) -> list[Case]:
         for command in commands:
             fit(command, COMMANDS)
-        done, draft = self.office.run(partial(self._decide, commands), key=key, command=commands)
+        done, draft = self.office.run(partial(self._decide, commands), key=key, commands=commands)
         tokens = [None] * len(draft.about) if done is None else done
         return [self._case(draft.works[case], token) for case, token in zip(draft.about, tokens, strict=True)]
 

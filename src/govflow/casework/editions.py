@@ -79,6 +79,11 @@ class Edition:
         return tuple(cycle.known_fields() for cycle in self.lifecycles)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """The fields in which, in any lifecycle, people say something in their own words."""
+        return frozenset(name for known in self.fields for name, one in known.items() if one.kind in ("text", "reason"))
+
+    @cached_property
     def takes(self) -> tuple[tuple[str, ...], ...]:
         """For each transition the fields that may be said with it beside those it needs."""
         ways = (way for _, way in self.program.names.transitions)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from govflow.casework.directory import Actor
+from govflow.casework.directory import ANONYMOUS, Actor
 from govflow.casework.draft import Work
-from govflow.casework.permission import CIRCLES, in_charge, left_out, names_of, voice
+from govflow.casework.permission import CIRCLES, in_charge, left_out, names_of, right, voice
 from govflow.errors import Refused
 from govflow.lifecycle import Transition
 from govflow.program.columns import DOWN, NONE, S_KIND, T_MOVE, T_SETTLES, T_TARGET, UP, WORK
@@ -86,12 +86,15 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
     named = next(said, None)
     if way.joins is not None:
         circle = work.facts.get(way.joins, ())
+        comer = actor if named is None else work.edition.roster.actor(named)
         comes = named or actor.person
-        if work.edition.roster.actor(comes).person in left_out(work.facts):
+        if comer.person in left_out(work.facts):
             raise _idle(work, way, f"{comes} has no part in this case")
-        if comes == work.facts.get("reporter") and _speaks_anyway(work, way.joins):
+        if comer.person == work.facts.get("reporter") and _speaks_anyway(work, way.joins):
             raise _idle(work, way, f"{comes} speaks for one of the {way.joins} already, as the reporter")
-        if comes not in circle:
+        if way.leaves is not None and named is not None and not _could_come(work, way.joins, comer):
+            raise _idle(work, way, f"{comes} could not have come into the {way.joins} by themselves")
+        if comer.person not in {_person(work, name) for name in circle}:
             changed[way.joins] = [*circle, comes]
         elif not _again(way):
             raise _idle(work, way, f"{comes} is one of the {way.joins} already")
@@ -103,6 +106,23 @@ def circles(work: Work, way: Transition, actor: Actor, fields: Mapping[str, Any]
             raise _idle(work, way, f"{named or actor.id} is none of the {way.leaves}")
         changed[way.leaves] = [name for name in circle if name != goes]
     return changed
+
+
+def _person(work: Work, name: str) -> str:
+    """Return who stands behind a name in a circle: a post's holder, else whoever or whatever the name is."""
+    return name if name.startswith(ANONYMOUS) else work.edition.roster.known(name).person
+
+
+def _could_come(work: Work, circle: str, actor: Actor) -> bool:
+    """Say whether somebody has the right to a way into a circle on which whoever acts comes in."""
+    edition, known = work.edition, work.edition.fields[work.position.lifecycle]
+    ways = [
+        way
+        for way in edition.lifecycles[work.position.lifecycle].transitions
+        if way.joins == circle and way.leaves is None
+    ]
+    free = [way for way in ways if not any(known[one].kind == "actor" for one in (*way.needs, *way.takes))]
+    return not free or any(right(work, way.by, actor) is not None for way in free)
 
 
 def _speaks_anyway(work: Work, circle: str) -> bool:

@@ -125,7 +125,7 @@ def _not_mine(work: Work, ways: tuple[int, ...], actor: Actor, who: tuple[str, .
             return str(Refused(work.id, fact, "each does so once, and they have"))
         return _idle(work, way, actor)
     words = dict.fromkeys(word for step in ways for word in edition.who[step])
-    absent = (edition.roster.actor(name) for name in edition.roster.stands_in_for(actor.person, at))
+    absent = (edition.roster.known(name) for name in edition.roster.stands_in_for(actor.person, at))
     remedy = next((f"say behalf={one.id!r}: they stand in" for one in absent if may_fire(work, ways, one)), "")
     return str(Refused(work.id, fact, f"only {' or '.join(words)} may", remedy, who=who))
 

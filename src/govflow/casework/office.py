@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
@@ -94,7 +94,7 @@ class Office:
         decide: Callable[[Draft], T],
         *,
         key: str | None = None,
-        command: object = None,
+        commands: Sequence[object] = (),
         fresh: bool = False,
         tries: int = MOST_TRIES,
     ) -> tuple[T | None, Draft]:
@@ -104,7 +104,7 @@ class Office:
         `fresh`: on cases as the store has them now, not as this desk remembers them. Conflict where others were quicker
         as often as it was tried.
         """
-        fingerprint = "" if key is None else sha256(repr(command).encode()).hexdigest()
+        fingerprint = "" if key is None else sha256(self._said(commands).encode()).hexdigest()
         for _ in range(tries):
             draft = Draft(self.fresh if fresh else self.remembered, self.clock())
             if key is not None and (used := self.store.key(named("'key'", key))) is not None:
@@ -129,6 +129,17 @@ class Office:
             self._remember(draft)
             return result, draft
         raise Conflict(", ".join(draft.works), 0, 0, [f"{tries} times"])
+
+    def _said(self, commands: Sequence[object]) -> str:
+        """Return all that commands say but its words, which somebody could guess from their hash (rule C4)."""
+        told = []
+        for one in commands:
+            given = {**getattr(one, "fields", {}), **{f"child.{k}": v for k, v in getattr(one, "child", {}).items()}}
+            named = ((str(name), repr(value)) for name, value in given.items())
+            told.append(
+                (one, sorted(pair for pair in named if pair[0].removeprefix("child.") not in self.edition.words))
+            )
+        return repr(told)
 
     def _forget_stale(self, draft: Draft) -> bool:
         """Forget the cases of a draft that have changed in the store; say whether there were any."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from govflow.casework.directory import TOKEN, Actor
 from govflow.casework.draft import Draft, Work, new_work
@@ -83,7 +83,9 @@ def open_case(
     work = new_work(case, edition, position)
     draft.works[case] = work
     body = {"at": at, "by": actor.id, "unit": edition.roster.organization.ids[unit]}
-    facts = to_facts(edition.program, position) | _people(edition, command, actor)
+    facts = to_facts(edition.program, position) | _people(
+        edition, command if parent else _vetted(edition, command), actor
+    )
     facts |= {"opened": at, "entered": at, "edition": edition.key}
     if parent is not None:
         facts["parent"] = parent
@@ -118,6 +120,15 @@ def _concern(work: Work, words: tuple[str, ...], command: Open) -> None:
     if words and right(work, words, work.edition.roster.actor(command.subject or "")) is None:
         rule = f"it concerns only {' or '.join(words)}"
         raise Refused(command.lifecycle, f"cannot concern {command.subject}", rule, who=who_could(work, words))
+
+
+def _vetted(edition: Edition, command: Open) -> Open:
+    """Return an opening with the person behind its reporter; an error where there is no such post, or nobody named."""
+    if command.subject is not None:
+        edition.roster.actor(command.subject)
+    return (
+        command if command.reporter is None else evolve(command, reporter=edition.roster.actor(command.reporter).person)
+    )
 
 
 def _people(edition: Edition, command: Open, actor: Actor) -> dict[str, Any]:

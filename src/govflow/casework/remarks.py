@@ -136,7 +136,8 @@ def _extend(draft: Draft, work: Work, one: Acting, command: Extend) -> None:
         raise Refused(case, what, "the definition lets nobody extend it")
     mine = right(work, (rule.by,), one.holder)
     if mine is None:
-        raise Refused(case, f"{command.by} {what}", f"only {rule.by} may", who=who_could(work, (rule.by,)))
+        who = who_could(work, (rule.by,)) if may_see(edition, work.facts, one.holder, one.at) else ()
+        raise Refused(case, f"{command.by} {what}", f"only {rule.by} may", who=who)
     clocks = edition.clocks(lifecycle)
     running = [at for at in clocks if edition.deadline(at).name == deadline and _runs(work, at - clocks.start)]
     if not running:

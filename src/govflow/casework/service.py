@@ -16,11 +16,12 @@ from attrs import asdict, define, evolve, field, frozen
 from govflow.calendar import MINUTE, local_time
 from govflow.casework.case import Case
 from govflow.casework.desk import Desk
+from govflow.casework.instants import INSTANT, is_instant
 from govflow.errors import Refused, UsageError
 from govflow.record import Event
 
-BEGIN, FINISH, PLEDGE = "begin", "finish", "pledge"
-"""The triggers between which somebody is on duty, and the one by which money is pledged."""
+BEGIN, FINISH, PLEDGE, RELEASE = "begin", "finish", "pledge", "release"
+"""The triggers between which somebody is on duty, and those by which money is pledged, and a pledge given up."""
 
 
 @frozen
@@ -41,7 +42,10 @@ class Engagement:
 
 @frozen
 class ServiceRecord:
-    """What `subject` did in the period from `since` to before `until`; instants in µs UTC, money in yuan."""
+    """What `subject` did in the period from `since` to before `until`; instants in µs UTC, money in yuan.
+
+    `pledged` is less by what was given up again in the name of the one who gave.
+    """
 
     subject: str
     since: int
@@ -95,6 +99,9 @@ def service_records(
     for subject in wanted:
         if subject.startswith(("resident:", "household/", "anonymous:", "token:")):
             raise UsageError(f"{subject!r}: a record of service is of a member or a unit, never of a resident (C6)")
+    for name, value in (("since", since), ("until", until)):
+        if not is_instant(value):
+            raise UsageError(f"{name!r} is {value!r:.80}: must be {INSTANT}")
     if not since < until:
         raise UsageError(f"'since' is {since} and 'until' {until}: a period ends after it begins")
     records = {subject: ServiceRecord(subject, since, until) for subject in wanted}
@@ -173,6 +180,8 @@ class _Following:
             minutes, self.began = (event.at - self.began) // MINUTE, None
         elif event.kind == PLEDGE:
             self.pledges.append((event.behalf or event.by, event.at, Decimal(event.fields["amount"])))
+        elif event.kind == RELEASE and "donor" in event.fields:
+            self.pledges.append((event.fields["donor"], event.at, -Decimal(event.fields["amount"])))
         cycle = self.desk.community.lifecycles.get(self.opening.changes["lifecycle"])
         if cycle is not None and event.kind in cycle.settled_by:
             self._end(list(self.helping), event.at, "fulfilled", minutes)
@@ -184,6 +193,9 @@ class _Following:
         if "helpers" in event.changes:
             self._change(set(event.changes["helpers"]), parties - self.parties, event.at)
         self.parties = parties
+        state = None if cycle is None else cycle.states.get(event.changes.get("state", ""))
+        if state is not None and state.kind == "final":
+            self._end(list(self.helping), event.at, "ended")
 
     def _change(self, helpers: set[str], delivered: set[str], at: int) -> None:
         gone = [who for who in self.helping if who not in helpers]

@@ -30,7 +30,7 @@ def may_see(edition: Edition, facts: Mapping[str, Any], actor: Actor, at: int) -
     if actor.names & excluded:
         return False
     roster = edition.roster
-    absent = (roster.actor(name) for name in roster.stands_in_for(actor.person, at))
+    absent = (roster.known(name) for name in roster.stands_in_for(actor.person, at))
     viewers = [actor, *(one for one in absent if not one.names & excluded)]
     near = {*_people(facts), *_units(edition, facts)}
     ids = roster.organization.ids

@@ -126,7 +126,8 @@ def _nearest(value: Fraction, scale: Scale) -> str:
 def mark_rates(weighed: Iterable[Weighed], scale: Scale | None = None) -> dict[str, dict[str, Estimate] | None]:
     """Return for each unit the share of each mark, with n and Wilson's interval; None for a unit of fewer than 5.
 
-    Units stand in order of name, and a rate of 1 in 2 is beside no rate of 50 in 100.
+    That is five people, however often each was evaluated. Units stand in order of name, and a rate of 1 in 2 is beside
+    no rate of 50 in 100.
 
     >>> some = weigh(Evaluation(f"member:example-{n}", "group/1-1", {"group": "good"}) for n in range(8))
     >>> rates = mark_rates([*some, Weighed("member:example-9", "group/1-2", None, "fair")])
@@ -135,9 +136,11 @@ def mark_rates(weighed: Iterable[Weighed], scale: Scale | None = None) -> dict[s
     """
     scale = scale or Scale()
     counts: dict[str, Counter[str]] = {}
+    people: dict[str, set[str]] = {}
     for one in weighed:
         counts.setdefault(one.unit, Counter()).update([] if one.mark is None else [one.mark])
+        people.setdefault(one.unit, set()).update([] if one.mark is None else [one.who])
     return {
-        unit: {mark: wilson(count[mark], count.total()) for mark in scale.marks} if count.total() >= FEWEST else None
+        unit: {m: wilson(count[m], count.total()) for m in scale.marks} if len(people[unit]) >= FEWEST else None
         for unit, count in sorted(counts.items())
     }

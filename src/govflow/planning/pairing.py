@@ -22,10 +22,11 @@ from govflow.planning.inputs import refuse, twice
 from govflow.planning.walking import Walk
 from govflow.planning.weights import Weights
 
-Rule = Literal["skills", "languages", "days", "distance", "capacity"]
+Rule = Literal["self", "skills", "languages", "days", "distance", "capacity"]
 
 
 _TEXTS: Mapping[Rule, str] = {
+    "self": "who is somebody else",
     "skills": "with the skills asked for",
     "languages": "with the skills who speak a language asked for",
     "days": "with skills and language who can come on a day asked for",
@@ -128,6 +129,8 @@ def mentor(
 
 def _broken(ask: Ask, member: Member) -> Rule | None:
     """Return the first rule by which a member cannot be paired with one who asks, distance aside."""
+    if ask.whom == member.id:
+        return "self"
     if not ask.skills <= member.skills:
         return "skills"
     if ask.languages and not ask.languages & member.languages:
@@ -185,7 +188,7 @@ def _chosen(
 def _reason(ask: Ask, rules: Sequence[Rule | None], near: int, missing: int) -> Unpaired:
     """Return the first rule that leaves fewer members than are asked for, else that those left are full."""
     able = len(rules)
-    before_the_way: tuple[Rule, ...] = ("skills", "languages", "days")
+    before_the_way: tuple[Rule, ...] = ("self", "skills", "languages", "days")
     for rule in before_the_way:
         able -= rules.count(rule)
         if able < ask.members:
