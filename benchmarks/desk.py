@@ -93,7 +93,7 @@ def memory(rounds: int, lives: int = 400) -> None:
     machine.after_state_change = [lambda event: log.append((event.event.name, event.model.state))]
     machine.add_transition("bare_guard", "asked", "asked", conditions=[lambda event: event.model.reopened < 2])
     events = machine.events
-    facts = {"has_superior": True, "severity": 3, "level": "host", "reopened": 0}
+    facts = {"has_superior": True, "severity": 3, "level": "host", "reopened": 0, "children_open": 0}
 
     def bare() -> int:
         log.clear()
