@@ -20,8 +20,8 @@ import govflow as gf
 from govflow.casework import CountingIds, ManualClock
 
 HANDLER, ANNA = "host/1-1-1#1", "resident:example-1"
-LIFE = (("accept", HANDLER), ("start", HANDLER), ("resolve", HANDLER), ("dispute", ANNA))
-LIFE = (*LIFE, ("start", HANDLER), ("resolve", HANDLER), ("confirm", ANNA))
+WORK = (("start", HANDLER), ("resolve", HANDLER))
+LIFE = (("accept", HANDLER), *WORK, ("dispute", ANNA), *WORK, ("confirm", ANNA))
 TAKEN: list[tuple[str, Any]] = []
 
 

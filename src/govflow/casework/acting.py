@@ -142,9 +142,7 @@ def act(draft: Draft, command: Act, raised: Raise) -> Work:
         raise UsageError(f"{command.trigger} leads to {edition.roster.organization.ids[unit]}: leave 'to' out")
     if take != NONE:
         taking = Act(work.id, edition.way(take).trigger, command.by)
-        if right(work, edition.who[take], one.holder) is None and not may_see(edition, work.facts, one.holder, one.at):
-            raise refusal(work, one, command.trigger)
-        _fire(draft, work, one, taking, take, position.unit, raised)
+        _fire(draft, work, one, taking, take, position.unit, raised, asked=command.trigger)
     _fire(draft, work, one, command, transition, unit, raised)
     return work
 
@@ -168,14 +166,27 @@ def _paths(work: Work, ways: tuple[int, ...], to: int) -> Iterator[tuple[int, in
                 yield take, way, unit
 
 
-def _fire(draft: Draft, work: Work, one: Acting, command: Act, transition: int, unit: int, raised: Raise) -> None:
-    """Fire one transition: the right to it, what is said, the step, what follows of it, the event."""
+def _fire(
+    draft: Draft,
+    work: Work,
+    one: Acting,
+    command: Act,
+    transition: int,
+    unit: int,
+    raised: Raise,
+    *,
+    asked: str | None = None,
+) -> None:
+    """Fire one transition: the right to it, what is said, the step, what follows of it, the event.
+
+    `asked` is the trigger that was asked for, where this one only comes before it.
+    """
     edition, before = work.edition, work.position
     way, words = edition.program.names.transitions[transition][1], edition.who[transition]
     substitute = None if one.behalf is None else one.actor
     post = right(work, words, one.holder, internal=way.target is None, substitute=substitute)
     if post is None:
-        raise refusal(work, one, command.trigger, words)
+        raise refusal(work, one, command.trigger, words, asked)
     body = one.body(work, post)
     if command.child and way.raises is None and command.trigger == way.trigger:
         raise UsageError(f"{way.trigger} raises no other case: leave 'child' out")
@@ -325,16 +336,20 @@ def open_triggers(work: Work, actor: Actor) -> list[str]:
     return [trigger for trigger, ways in open_ways(work).items() if may_fire(work, ways, actor)]
 
 
-def refusal(work: Work, one: Acting, trigger: str, words: tuple[str, ...] | None = None) -> Refused:
+def refusal(
+    work: Work, one: Acting, trigger: str, words: tuple[str, ...] | None = None, asked: str | None = None
+) -> Refused:
     """Return the error of a trigger that is not open, or that somebody has no right to.
 
-    Who may not see the case learns from it neither where the case stands nor who is at work there.
+    Who may not see the case learns from it neither where the case stands nor who is at work there, and so hears of the
+    trigger that was `asked` for and not of one that comes before it.
     """
     edition, actor, state, unit = work.edition, one.holder, work.facts["state"], work.facts["unit"]
     if not may_see(edition, work.facts, actor, one.at):
+        trigger = asked or trigger
         ways = edition.ways[work.position.lifecycle][trigger]
-        asked = dict.fromkeys(word for way in ways for word in edition.who[way])
-        rule = f"only {' or '.join(asked)} may" if asked else "only a deadline does"
+        could = dict.fromkeys(word for way in ways for word in edition.who[way])
+        rule = f"only {' or '.join(could)} may" if could else "only a deadline does"
         if actor.person in work.facts.get("recused", ()):
             rule = "who has withdrawn from a case has no part in it any more"
         return Refused(work.id, f"{actor.id} cannot {trigger!r}", rule)

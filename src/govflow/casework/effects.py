@@ -58,14 +58,11 @@ def effects(
 
 def _handler(work: Work, name: str) -> str:
     """Return the person to whom a case is assigned; Refused where they do not handle cases where it is."""
-    roster, unit = work.edition.roster, work.position.unit
-    here = in_charge(roster, unit, left_out(work.facts))
-    who = roster.actor(name)
-    if who.person in left_out(work.facts) or not any(s.handles and s.unit in (unit, here) for s in who.standings):
+    roster, unit, out = work.edition.roster, work.position.unit, left_out(work.facts)
+    here, who = in_charge(roster, unit, out), roster.actor(name)
+    if who.person in out or not any(s.handles and s.unit in (unit, here) for s in who.standings):
         fact, rule = f"cannot be assigned to {name}", "whoever has it in hand handles cases where it is"
-        raise Refused(
-            work.id, fact, rule, who=[one for one in roster.handlers(here) if one not in left_out(work.facts)]
-        )
+        raise Refused(work.id, fact, rule, who=[one for one in roster.handlers(here) if one not in out])
     return who.person
 
 

@@ -20,12 +20,9 @@ from govflow.casework.editions import Edition
 from govflow.casework.reader import Reader
 from govflow.errors import UsageError, hint
 from govflow.program import Account, Counting, Estimate, counting, rate, rounded
-from govflow.program.counting import EXPIRY
+from govflow.program.counting import EXPIRY, FEWEST
 from govflow.record import Event, event_of
 from govflow.store import Row
-
-FEWEST = 5
-"""A group of fewer cases is not published."""
 
 HOUR = 3_600_000_000
 RANKS = {"median": 0.5, "p90": 0.9, "p99": 0.99}

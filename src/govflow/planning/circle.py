@@ -19,9 +19,7 @@ from govflow.planning.checks import Instant, Name, Natural, checked
 from govflow.planning.extra import require
 from govflow.planning.inputs import refuse, twice
 from govflow.planning.walking import Point, Walk
-
-SUPPRESSED_UNDER = 5
-"""Counts of households from 1 to 4 are not published (rule C6)."""
+from govflow.program.counting import FEWEST
 
 
 @checked
@@ -193,9 +191,9 @@ def _rows(kind: str, homes: Sequence[Home], without: Sequence[Home]) -> list[Gap
 
 def _published(households: int, lacking: int) -> tuple[int | None, int | None]:
     """Return both counts, or None for what would tell of fewer than five households."""
-    if households < SUPPRESSED_UNDER:
+    if households < FEWEST:
         return None, None
-    small = any(0 < part < SUPPRESSED_UNDER for part in (lacking, households - lacking))
+    small = any(0 < part < FEWEST for part in (lacking, households - lacking))
     return households, None if small else lacking
 
 

@@ -16,12 +16,10 @@ from attrs import Factory, field, frozen
 from govflow.errors import UnknownName, UsageError
 from govflow.planning.checks import Name, Natural, checked
 from govflow.program import Estimate, wilson
+from govflow.program.counting import FEWEST
 
 LEVELS = ("own", "group", "committee")
 """Who speaks, in this order: those who gave the service themselves, their group, the committee."""
-
-FEWEST = 5
-"""Of fewer evaluations no figure is told."""
 
 
 def gives_service(who: str) -> bool:

@@ -31,6 +31,9 @@ OPEN = "open"
 EXPIRY = "expiry:"
 """Before a deadline's name: the fact that it has expired on the case."""
 
+FEWEST = 5
+"""Of a group of fewer, cases, people or households, no figure is published (rule C6)."""
+
 
 @frozen
 class Flags:
